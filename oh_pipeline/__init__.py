@@ -1,0 +1,1 @@
+"""From raw outcome fragments to a warehouse that can be trusted."""

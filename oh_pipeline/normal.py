@@ -1,0 +1,77 @@
+"""Normal forms of text: how labels, ids and values are compared, keyed and hashed, and what a mark is.
+
+Pure functions of one string, and the patterns that the vectorised code shares with them. Nothing about any vocabulary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# A mark opens with a letter, so that `<5>` and `a < b` are text, and has no dot or colon, so that addresses are; at most 40 characters, so that a stray `<` swallows no
+# sentence. The two spellings are one pattern for `re` and for Rust's regex.
+MARK = r"<[^\W\d_][\w /-]{0,39}>"
+MARK_POLARS = r"<\p{L}[\w /-]{0,39}>"
+_MARK = re.compile(MARK)
+
+SHOWN = 60  # characters of a value that a message may show
+
+# Latin letters that have no decomposition into a base letter and accents.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŋ": "ng"}
+)
+
+
+def collapse(text: str) -> str:
+    """NFC, every run of blanks one space, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """The form in which labels, coded values and ids are matched: `collapse` with case folded."""
+    return unicodedata.normalize("NFC", collapse(text).casefold())
+
+
+def slug(label: str) -> str:
+    """A readable ASCII key; `member_` and the label's hash where the label has no Latin letter."""
+    base = unicodedata.normalize("NFKD", label.casefold().translate(_LATIN))
+    ascii_only = base.encode("ascii", "ignore").decode()
+    key = re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’]", "_", ascii_only)).strip("_")
+    if not re.search(r"[a-z]", key):
+        return f"member_{label_hash(label)}"
+    return key
+
+
+def label_hash(label: str) -> str:
+    """First eight hex digits of the SHA-256 of the trimmed NFC label."""
+    return hashlib.sha256(unicodedata.normalize("NFC", label.strip()).encode()).hexdigest()[:8]
+
+
+def only_marks(text: str) -> bool:
+    """Whether nothing but marks, blanks and punctuation between them stands here, and at least one mark."""
+    rest, marks = _MARK.subn("", text)
+    return marks > 0 and not rest.strip(" \t\r\n\v\f\u00a0,;.:/-")
+
+
+def has_mark(text: str) -> bool:
+    """Whether a mark stands anywhere in the text."""
+    return _MARK.search(text) is not None
+
+
+def shown(value: str) -> str:
+    """A coded value as a message may show it: blanks collapsed, at most 60 characters, an ellipsis counted in."""
+    flat = collapse(value)
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
+
+
+def as_integer(text: str) -> int | None:
+    """`2023`, `2023.0` and `2023.00` as a number; None for anything else."""
+    match = re.fullmatch(r"\s*([0-9]{1,9})(?:\.0+)?\s*", text)
+    return int(match.group(1)) if match else None
+
+
+def natural_key(path: str) -> list[tuple[int, int, str]]:
+    """Sort key under which `harvest_2` stands before `harvest_10`."""
+    parts = re.split(r"([0-9]+)", path)
+    return [(0, int(part), part) if i % 2 else (1, 0, part) for i, part in enumerate(parts)]

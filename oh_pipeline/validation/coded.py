@@ -1,0 +1,212 @@
+"""Coded fields: from a delivered spelling to members of a vocabulary, listed or observed.
+
+Works on distinct spellings, so that a million fragments cost what their few hundred spellings cost. Fields that may hold
+several members are split here. Reports nothing: what is unknown is marked as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from oh_pipeline.codebook import Codebook, Member
+from oh_pipeline.normal import collapse, fold, has_mark, only_marks
+from oh_pipeline.validation.columns import by_distinct, mapped
+
+_SEPARATOR = re.compile(r"(, |; |\n)")
+_KEY = "\0"  # parts a combined key; no text holds it
+_ID_SLOT = re.compile(r"/\s*([A-Za-z]{2,8})[-_ ]?\d+\s*$")
+
+LONG = {
+    "record": pl.Int64,
+    "vocabulary": pl.String,
+    "position": pl.Int32,
+    "scope_member": pl.String,
+    "member": pl.String,
+    "label": pl.String,
+    "field": pl.String,
+    "known": pl.Boolean,
+    "value": pl.String,
+    "scope_label": pl.String,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One member named in a field. `value` is the delivered spelling of an unknown one."""
+
+    vocabulary: str
+    member: str
+    label: str
+    known: bool
+    value: str
+    field: str
+    scope: str | None = None
+    scope_label: str | None = None
+
+
+def single(codebook: Codebook, vocabulary: str, column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Member a row (null where blank or withheld), and whether its spelling is unknown."""
+
+    def meaning(value: str) -> tuple[str | None, bool]:
+        if only_marks(value):
+            return None, False
+        found = codebook.match(vocabulary, value)
+        return (found.member, False) if found else (fold(value), True)
+
+    values, meanings = by_distinct(column, meaning)
+    members = mapped(column, values, [member for member, _ in meanings], pl.String())
+    unknown = mapped(column, values, [new for _, new in meanings], pl.Boolean()).fill_null(False)
+    return members, unknown
+
+
+def split(text: str, match: Callable[[str], Member | None], longest: int) -> list[tuple[Member | None, str]]:
+    """The values named in a field: at each place the longest listed spelling, else what stands up to the separator.
+
+    `longest` is the number of parts that a listed spelling can have. Marks that stand alone are left out.
+    """
+    parts = _SEPARATOR.split(text)
+    found: list[tuple[Member | None, str]] = []
+    start = 0
+    while start < len(parts):
+        for end in range(min(len(parts), start + 2 * longest - 1), start, -2):
+            piece = "".join(parts[start:end]).strip()
+            member = match(piece)
+            if member is not None or end - start == 1:
+                break
+        if member is not None or (piece and not only_marks(piece)):
+            found.append((member, piece))
+        start = end + 1
+    return found
+
+
+def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, scope: pl.Series | None) -> pl.DataFrame:
+    """One row a record and member of a field that may hold several, in the shape of LONG."""
+    longest = _longest(label for label in codebook.aliases[vocabulary])
+
+    def pieces(key: str) -> list[Piece]:
+        scoped, _, text = key.rpartition(_KEY)
+        within = (scoped or None) if vocabulary == "result" else None
+
+        def match(value: str) -> Member | None:
+            return codebook.result(within, value) if vocabulary == "result" else codebook.match(vocabulary, value)
+
+        return [
+            Piece(
+                vocabulary,
+                member.member if member else fold(value),
+                member.label if member else collapse(value),
+                member is not None,
+                value,
+                field,
+                member.scope if member else within,
+            )
+            for member, value in split(text, match, longest)
+        ]
+
+    keys = column if scope is None else pl.select(pl.concat_str(scope.fill_null(""), column, separator=_KEY)).to_series()
+    return _expand(keys, pieces)
+
+
+def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Types of change with their clusters, in the shape of LONG; and the cluster that a type needs and the field lacks.
+
+    A cluster without a type is the member that bears its own label.
+    """
+    longest = _longest(codebook.aliases["change_type"])
+
+    def coded(key: str) -> tuple[list[Piece], str | None]:
+        type_text, _, cluster_text = key.partition(_KEY)
+        pieces = [
+            _type_piece(codebook, member, value)
+            for member, value in split(type_text, lambda v: codebook.match("change_type", v), longest)
+        ]
+        named = split(cluster_text, lambda v: codebook.match("change_cluster", v), longest)
+        scopes = {member.member if member else fold(value) for member, value in named}
+        missing = next((p for p in pieces if p.scope not in scopes), None) if scopes else None
+        covered = {piece.scope for piece in pieces}
+        for member, value in named:
+            folded = member.member if member else fold(value)
+            if folded not in covered:
+                label = member.label if member else collapse(value)
+                pieces.append(
+                    Piece("change_type", folded, label, member is not None, value, "change_cluster", folded, label)
+                )
+        told = None if missing is None or has_mark(cluster_text) else _cluster_label(codebook, missing)
+        return pieces, told
+
+    coded = lru_cache(maxsize=None)(coded)
+    keys = pl.select(
+        pl.when(types.is_not_null() | clusters.is_not_null()).then(
+            pl.concat_str(types.fill_null(""), clusters.fill_null(""), separator=_KEY)
+        )
+    ).to_series()
+    values, mismatches = by_distinct(keys, lambda key: coded(key)[1])
+    return _expand(keys, lambda key: coded(key)[0]), mapped(keys, values, mismatches, pl.String())
+
+
+def objective_conflict(codebook: Codebook, fragment_id: str, coded: Iterable[str]) -> str | None:
+    """The objective code in an id that contradicts the coded objectives (members), or None.
+
+    An id ends in `/CODE123`. A listed code contradicts every other objective; an unlisted one that has the form of the
+    listed codes contradicts an objective whose code is known.
+    """
+    slot = _ID_SLOT.search(fragment_id)
+    members = set(coded)
+    if slot is None or not members:
+        return None
+    code = slot.group(1).upper()
+    listed = codebook.objective_codes.get(code)
+    if listed is not None:
+        return None if listed.member in members else code
+    codes = {listed_code for listed_code, member in codebook.objective_codes.items() if member.member in members}
+    return code if codes and all(len(code) == len(other) for other in codes) else None
+
+
+def _type_piece(codebook: Codebook, member: Member | None, value: str) -> Piece:
+    if member is not None:
+        return Piece("change_type", member.member, member.label, True, value, "change_type", member.scope)
+    halves = re.split(r"[^\S\n]{2,}|: ", value, maxsplit=1)
+    if len(halves) == 1:
+        folded = fold(value)
+        clusters = sorted(codebook.aliases["change_cluster"], key=len, reverse=True)
+        for cluster in clusters:
+            if folded.startswith(cluster + " "):
+                halves = [collapse(value)[: len(cluster)], collapse(value)[len(cluster) :]]
+                break
+    cluster_text, label = (halves[0], halves[1]) if len(halves) == 2 else (value, value)
+    known = codebook.match("change_cluster", cluster_text)
+    scope = known.member if known else fold(cluster_text)
+    scope_label = known.label if known else collapse(cluster_text)
+    return Piece("change_type", fold(label), collapse(label), False, value, "change_type", scope, scope_label)
+
+
+def _cluster_label(codebook: Codebook, piece: Piece) -> str:
+    known = codebook.aliases["change_cluster"].get(piece.scope or "")
+    return known.label if known else piece.scope or piece.label
+
+
+def _longest(spellings: Iterable[str]) -> int:
+    """Of how many parts, told apart by separators, the longest listed spelling consists."""
+    return max((len(_SEPARATOR.split(spelling)) // 2 + 1 for spelling in spellings), default=1)
+
+
+def _expand(keys: pl.Series, pieces: Callable[[str], list[Piece]]) -> pl.DataFrame:
+    rows = []
+    for key in keys.drop_nulls().unique(maintain_order=True).to_list():
+        seen: set[tuple[str | None, str]] = set()
+        for piece in pieces(key):
+            if (piece.scope, piece.member) not in seen:
+                seen.add((piece.scope, piece.member))
+                rows.append(
+                    (key, piece.vocabulary, len(seen), piece.scope, piece.member)
+                    + (piece.label, piece.field, piece.known, piece.value, piece.scope_label)
+                )
+    schema = {"key": pl.String, **{name: kind for name, kind in LONG.items() if name != "record"}}
+    meaning = pl.DataFrame(rows, schema=schema, orient="row")
+    records = pl.DataFrame({"record": pl.Series(range(len(keys)), dtype=pl.Int64), "key": keys})
+    return records.join(meaning, on="key", how="inner", maintain_order="left_right").select(list(LONG))

@@ -1,0 +1,120 @@
+"""Rules that look at several fields of one fragment together: completeness, agreement, craft. Each adds its findings."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.normal import fold
+from oh_pipeline.validation import columns, merged
+from oh_pipeline.validation.findings import Findings
+from oh_pipeline.validation.typed import Typed
+
+_YEARS = r"\b(?:19|20)[0-9]{2}\b"
+_THIN = 50  # characters, contract section 7
+_ALIKE = 90  # percent of likeness from which a text repeats another
+_PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
+_GENERIC_LONGEST = 200  # characters: a longer evidence names something
+_TEXTS = ("description", "significance", "additional_information", "contribution", "other_contributors", "evidence")
+
+
+def missing_description(typed: Typed, findings: Findings) -> None:
+    """The outcome description is blank or nothing but marks."""
+    column = typed.frame["description"]
+    findings.where("missing_description", column.is_null() | columns.only_marks(column), "description")
+
+
+def year_contradiction(typed: Typed, findings: Findings) -> None:
+    """The description speaks of later years only."""
+    years = typed.frame.select(
+        year="year_value",
+        named=pl.col("description").str.extract_all(_YEARS).list.eval(pl.element().cast(pl.Int32)).list.min(),
+    )
+    rows = years.select((pl.col("named") > pl.col("year")).fill_null(False)).to_series().arg_true()
+    findings.add("year_contradiction", rows, "year", values=years["year"].gather(rows).cast(pl.String).to_list())
+
+
+def thin_contribution(typed: Typed, codebook: Codebook, findings: Findings) -> None:
+    """Contribution rated highest with a text of fewer than fifty characters."""
+    highest = typed.frame["contribution_member"] == codebook.top_contribution
+    short = typed.normal["contribution"].str.len_chars().fill_null(0) < _THIN
+    findings.where("thin_contribution", highest & short, "contribution")
+
+
+def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> None:
+    """Every word of the evidence is one that names nothing that could be found."""
+    column = typed.normal["evidence"]
+    short = column.set((column.str.len_chars() > _GENERIC_LONGEST).fill_null(False), None)
+
+    def generic(text: str) -> bool:
+        words = re.findall(r"\w+", fold(text))
+        return bool(words) and all(word in codebook.generic_words for word in words)
+
+    values, verdicts = columns.by_distinct(short, generic)
+    findings.where("generic_evidence", columns.mapped(short, values, verdicts, pl.Boolean()), "evidence")
+
+
+def repeated_text(typed: Typed, findings: Findings) -> None:
+    """Significance or contribution says what the description says."""
+    from rapidfuzz import fuzz, process
+
+    texts = typed.normal.select("description", "significance", "contribution").with_row_index("record")
+    size = pl.col("description").str.len_chars().cast(pl.Int64)
+    for field in ("significance", "contribution"):
+        length = pl.col(field).str.len_chars().cast(pl.Int64)
+        # Texts that differ more in length than they may differ at all need no comparing.
+        near = texts.filter((length - size).abs() * 100 <= (length + size) * (100 - _ALIKE))
+        low = [columns.folded(near[name]) for name in (field, "description")]
+        scores = process.cpdist(low[0].to_list(), low[1].to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        inside = texts.filter((length > size) & (size >= _PASSAGE)).filter(
+            pl.col(field).str.contains(pl.col("description"), literal=True)
+        )
+        part = texts.filter((length < size) & (length >= _PASSAGE)).filter(
+            pl.col("description").str.contains(pl.col(field), literal=True)
+        )
+        same = near.filter(pl.Series(scores > 0) & ~columns.only_marks(near[field]))
+        records = pl.concat([same["record"], inside["record"], part["record"]]).unique().sort()
+        findings.add("repeated_text", records, field)
+
+
+def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:
+    """The merged text against its parts, and what one field withholds and another shows."""
+    headings = codebook.headings
+    delivered = merged.expected(typed.frame, headings)
+    differs = (typed.frame["merged_text"] != delivered).fill_null(False)
+    unequal = typed.normal.select("merged_text", *headings).with_row_index("record").filter(differs)
+    merged_texts = columns.collapse_all(unequal["merged_text"])
+    unequal = unequal.with_columns(_holed(merged_texts), *[_holed(unequal[name]) for name in headings])
+    disagreeing: list[int] = []
+    shown: dict[str, list[int]] = {}
+    for record, whole, *values in unequal.iter_rows():
+        verdict = merged.compare(dict(zip(headings, values, strict=True)), headings, whole)
+        if not verdict.agrees:
+            disagreeing.append(record)
+        for field in verdict.withheld:
+            shown.setdefault(field, []).append(record)
+    findings.add("merged_text_mismatch", pl.Series(disagreeing, dtype=pl.Int64), "merged_text")
+    for row, texts in _with_holes(typed.normal.select(_TEXTS)):
+        for field in merged.withheld_elsewhere(texts):
+            shown.setdefault(field, []).append(row)
+    for field, records in sorted(shown.items()):
+        findings.add("inconsistent_redaction", pl.Series(sorted(set(records)), dtype=pl.Int64), field)
+
+
+def _holed(column: pl.Series) -> pl.Series:
+    """The column with every mark one hole."""
+    marked = column.str.contains("<", literal=True)
+    return columns.changed(column, marked, lambda some: some.str.replace_all(columns.MARK_POLARS, merged.HOLE))
+
+
+def _with_holes(texts: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:
+    """The records with a mark in one of their texts, and these texts with holes for marks."""
+    marked = texts.select(pl.any_horizontal(pl.all().str.contains("<", literal=True)).fill_null(False)).to_series()
+    some = texts.with_row_index("record").filter(marked)
+    some = some.with_columns(_holed(some[name]) for name in texts.columns)
+    return [
+        (record, {name: value for name, value in zip(texts.columns, values, strict=True) if value is not None})
+        for record, *values in some.iter_rows()
+    ]

@@ -1,0 +1,151 @@
+"""The merged text against the fields it is made from, and what one field withholds and another shows.
+
+Texts come collapsed, every mark one NUL. A mark matches anything; nothing that a mark covers is ever copied or told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+HOLE = "\0"  # stands for a mark; no text holds it
+_WORD = re.compile(r"[^\s\0.,;:!?()]+")
+_CONTEXT_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing one merged text showed: whether it agrees, and which fields withhold what the other side shows."""
+
+    agrees: bool
+    withheld: frozenset[str] = frozenset()
+
+
+def expected(parts: pl.DataFrame, headings: Mapping[str, str]) -> pl.Series:
+    """The merged text as exports make it: heading, colon, two blanks, text, in the order of `headings`."""
+    pieces = [
+        pl.when(pl.col(field).is_not_null()).then(pl.concat_str(pl.lit(f"{heading}:  "), field))
+        for field, heading in headings.items()
+    ]
+    return parts.select(pl.concat_str(pieces, separator=" ", ignore_nulls=True)).to_series()
+
+
+def compare(parts: Mapping[str, str | None], headings: Mapping[str, str], merged: str) -> Comparison:
+    """Compare one merged text with its parts, marks as wildcards on both sides."""
+    text, spans = _laid_out(parts, headings)
+    if (covered := _cover(merged, text)) is not None:
+        shows = any(_readable(text, spans, start, end) for start, end in covered)
+        return Comparison(True, frozenset({"merged_text"}) if shows else frozenset())
+    if (covered := _cover(text, merged)) is not None:
+        holes = [field for field, start, end in spans for _ in range(text.count(HOLE, start, end))]
+        told = {field for field, (a, b) in zip(holes, covered, strict=True) if merged[a:b].strip("\0 .,;:")}
+        return Comparison(True, frozenset(told))
+    return _aligned(text, spans, merged)
+
+
+def withheld_elsewhere(texts: Mapping[str, str]) -> set[str]:
+    """Fields in which a mark stands where another field, in the same words around it, shows something."""
+    found: set[str] = set()
+    for field, text in texts.items():
+        at = text.find(HOLE)
+        while at >= 0 and field not in found:
+            before, after = text[:at], text[at + 1 :]
+            words = before.rsplit(None, _CONTEXT_WORDS)
+            if before[-1:].isspace() and len(words) >= _CONTEXT_WORDS and HOLE not in (context := _tail(before)):
+                others = (other for name, other in texts.items() if name != field)
+                if any(_shown_after(other, context, after) for other in others):
+                    found.add(field)
+            at = text.find(HOLE, at + 1)
+    return found
+
+
+def _tail(before: str) -> str:
+    """The last few words before a mark with the blank behind them."""
+    at = len(before) - 1
+    for _ in range(_CONTEXT_WORDS):
+        at = before.rfind(" ", 0, at)
+        if at < 0:
+            return before
+    return before[at + 1 :]
+
+
+def _shown_after(other: str, context: str, after: str) -> bool:
+    """Whether `other` has a readable word behind `context` and then goes on as `after` does."""
+    at = other.find(context)
+    if at < 0 or (at and not other[at - 1].isspace()):
+        return False
+    rest = other[at + len(context) :]
+    word = _WORD.match(rest)
+    if word is None:
+        return False
+    follows, goes_on = rest[word.end() :], after.split(maxsplit=1)
+    return not goes_on or follows.strip().startswith(goes_on[0].split(HOLE)[0] or HOLE)
+
+
+def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:
+    """The expected text and where in it each field's own words lie."""
+    text, spans = "", []
+    for field, heading in headings.items():
+        if (value := parts.get(field)) is not None:
+            text += f"{' ' if text else ''}{heading}: "
+            spans.append((field, len(text), len(text) + len(value)))
+            text += value
+    return text, spans
+
+
+def _cover(pattern: str, text: str) -> list[tuple[int, int]] | None:
+    """What each hole of `pattern` covers of `text`, leftmost first; None where the pattern does not fit."""
+    first, *rest = pattern.split(HOLE)
+    if not rest:
+        return [] if pattern == text else None
+    if not text.startswith(first) or len(text) < len(first) + len(rest[-1]) or not text.endswith(rest[-1]):
+        return None
+    covered, at, limit = [], len(first), len(text) - len(rest[-1])
+    for segment in rest[:-1]:
+        found = text.find(segment, at, limit)
+        if found < 0:
+            return None
+        covered.append((at, found))
+        at = found + len(segment)
+    covered.append((at, limit))
+    return covered
+
+
+def _readable(text: str, spans: Iterable[tuple[str, int, int]], start: int, end: int) -> bool:
+    """Whether words of a field, not of a heading, lie open between start and end."""
+    return any(text[max(start, a) : min(end, b)].strip("\0 .,;:") for _, a, b in spans if a < end and start < b)
+
+
+def _aligned(text: str, spans: Sequence[tuple[str, int, int]], merged: str) -> Comparison:
+    """The general case: word by word, each stretch of difference must be one that a mark on either side covers."""
+    from rapidfuzz.distance import Levenshtein
+
+    left, right = text.split(" "), merged.split(" ")
+    withheld: set[str] = set()
+    offsets = [0]
+    for word in left:
+        offsets.append(offsets[-1] + len(word) + 1)
+    run: tuple[int, int, int, int] | None = None
+    runs = []
+    for op in Levenshtein.opcodes(left, right):
+        if op.tag == "equal":
+            run = None
+        elif run is None:
+            run = (op.src_start, op.src_end, op.dest_start, op.dest_end)
+            runs.append(run)
+        else:
+            run = runs[-1] = (run[0], op.src_end, run[2], op.dest_end)
+    for a, b, c, d in runs:
+        ours, theirs = " ".join(left[a:b]), " ".join(right[c:d])
+        if HOLE in theirs and _cover(theirs, ours) is not None:
+            if _readable(text, spans, offsets[a], offsets[b]):
+                withheld.add("merged_text")
+        elif HOLE in ours and _cover(ours, theirs) is not None:
+            if theirs.strip("\0 .,;:"):
+                withheld.update(field for field, start, end in spans if start < offsets[b] and offsets[a] < end)
+        elif ours or theirs:
+            return Comparison(False)
+    return Comparison(True, frozenset(withheld))

@@ -1,0 +1,265 @@
+"""Typing: every field of a fragment read into its column, and the findings that typing itself brings.
+
+One fragment at a time in meaning, whole columns at a time in doing. What looks at several fields together is in `craft`
+and `merged`; what looks at several fragments is SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.normal import as_integer, collapse, fold, only_marks
+from oh_pipeline.validation import coded, columns
+from oh_pipeline.fields import CONTENT_FIELDS
+from oh_pipeline.validation.findings import Findings
+from oh_pipeline.validation.hints import hints
+from oh_pipeline.validation.wide import Wide
+
+# Only these open a record, whatever the codebook lists: a word that somebody adds must not be able to.
+_OPEN_WORDS = frozenset({"0", "no", "false", "non"})
+_FLAGS = {"unintended": "is_unintended", "negative": "is_negative"}
+_SINGLES = {
+    "outcome_status": ("outcome_status", "outcome_status_member"),
+    "harvest": ("harvest", "harvest_member"),
+    "country": ("geography", "geography_member"),
+    "significance_rating": ("significance", "significance_member"),
+    "scale": ("scale", "scale_member"),
+    "contribution_rating": ("contribution", "contribution_member"),
+}
+
+OBSERVED = {
+    "record": pl.Int64,
+    "vocabulary": pl.String,
+    "scope_member": pl.String,
+    "member": pl.String,
+    "label": pl.String,
+    "programme": pl.String,
+    "scope_label": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`frame`: a row a record, the delivered fields and the typed ones. `normal`: the delivered fields in normal form.
+
+    `members`: a row a record and member of the fields that may hold several. `observed`: a row a record and member that
+    no list has.
+    """
+
+    frame: pl.DataFrame
+    normal: pl.DataFrame
+    members: pl.DataFrame
+    observed: pl.DataFrame
+
+
+def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
+    """All typed columns of one batch."""
+    frame = wide.frame
+    ids = _identity(frame, wide.normal, wide.extras, codebook, findings)
+    frame = frame.with_columns(ids)
+    observed: list[pl.DataFrame] = []
+    for field, (vocabulary, name) in _SINGLES.items():
+        members, unknown = coded.single(codebook, vocabulary, frame[field])
+        frame = frame.with_columns(members.alias(name))
+        _unknown_singles(frame, field, vocabulary, unknown, codebook, findings, observed)
+    members = _several(frame, codebook, findings, observed)
+    frame = frame.with_columns(
+        _harvest_number(frame["harvest"], codebook),
+        _year(frame, codebook, findings),
+        *_confidentiality(frame["confidential"], codebook, findings),
+        *[_flag(frame[field], name, field, codebook, findings) for field, name in _FLAGS.items()],
+        _others(frame["other_contributors"], codebook),
+        pl.Series("redaction_count", wide.marks, dtype=pl.Int32),
+    )
+    return Typed(frame, wide.normal, members, pl.concat(observed) if observed else pl.DataFrame(schema=OBSERVED))
+
+
+def _identity(
+    frame: pl.DataFrame, normal: pl.DataFrame, extras: pl.DataFrame, codebook: Codebook, findings: Findings
+) -> list[pl.Series]:
+    """Programme, id and content, each in the form in which SQL compares it."""
+    given = frame["fragment_id"]
+    marked = given.str.contains(columns.MARK_POLARS)
+    findings.where("missing_id", given.is_null(), "fragment_id")
+    findings.where("redacted_id", marked, "fragment_id")
+    prefixes = given.str.extract(r"^([^-]*)-", 1)
+    listed = {
+        prefix: programme.code
+        for prefix in prefixes.drop_nulls().unique().to_list()
+        if (programme := codebook.programmes.get(fold(prefix)))
+    }
+    default = codebook.default_programme.code
+    programme = columns.mapped(prefixes, listed.keys(), listed.values(), pl.String()).fill_null(default)
+    key = columns.folded(normal["fragment_id"])
+    content = normal.select(pl.concat_str(pl.col(CONTENT_FIELDS).fill_null(""), separator="\0")).to_series()
+    if len(extras):
+        content = _with_extras(content, extras)
+    hashes = np.column_stack([normal[name].hash(0).to_numpy().view(np.int64) for name in CONTENT_FIELDS])
+    return [
+        programme.alias("programme"),
+        key.set(marked.fill_null(False), None).alias("id_key"),
+        columns.hex_hashes(columns.folded(normal["description"].fill_null(""))).alias("text_key"),
+        columns.hex_hashes(content).alias("content_hash"),
+        pl.Series("field_hashes", hashes).arr.to_list(),
+    ]
+
+
+def _with_extras(content: pl.Series, extras: pl.DataFrame) -> pl.Series:
+    added: dict[int, list[str]] = {}
+    for record, label, value in extras.select("record", "label", "value").iter_rows():
+        added.setdefault(record, []).append(f"{fold(label)}\0{collapse(value or '')}")
+    rows = sorted(added)
+    texts = [f"{text}\0\0{chr(0).join(sorted(added[row]))}" for row, text in zip(rows, content.gather(rows), strict=True)]
+    return content.scatter(rows, texts)
+
+
+def _unknown_singles(
+    frame: pl.DataFrame,
+    field: str,
+    vocabulary: str,
+    unknown: pl.Series,
+    codebook: Codebook,
+    findings: Findings,
+    observed: list[pl.DataFrame],
+) -> None:
+    rows = unknown.arg_true()
+    if not len(rows):
+        return
+    values = frame[field].gather(rows).to_list()
+    findings.add("unknown_code", rows, field, values=values, hints=hints(values, codebook, vocabulary))
+    observed.append(
+        pl.DataFrame(
+            {
+                "record": rows.cast(pl.Int64),
+                "vocabulary": pl.Series([vocabulary] * len(rows), dtype=pl.String),
+                "scope_member": pl.Series([None] * len(rows), dtype=pl.String),
+                "member": [fold(value) for value in values],
+                "label": [collapse(value) for value in values],
+                "programme": frame["programme"].gather(rows),
+                "scope_label": pl.Series([None] * len(rows), dtype=pl.String),
+            },
+            schema=OBSERVED,
+        )
+    )
+
+
+def _several(
+    frame: pl.DataFrame, codebook: Codebook, findings: Findings, observed: list[pl.DataFrame]
+) -> pl.DataFrame:
+    """Members of the fields that may hold several."""
+    types, missing = coded.change_types(codebook, frame["change_type"], frame["change_cluster"])
+    rows = missing.is_not_null().arg_true()
+    findings.add("cluster_mismatch", rows, "change_cluster", values=missing.gather(rows).to_list())
+    members = pl.concat(
+        [
+            coded.group(codebook, "social_actor", "social_actor", frame["social_actor"], None),
+            coded.group(codebook, "objective", "objective", frame["objective"], None),
+            coded.group(codebook, "result", "result", frame["result"], frame["geography_member"]),
+            types,
+        ]
+    )
+    for (vocabulary, field), found in members.filter(~pl.col("known")).group_by("vocabulary", "field", maintain_order=True):
+        values = found["value"].to_list()
+        told = hints(values, codebook, str(vocabulary))
+        findings.add("unknown_code", found["record"], str(field), values=values, hints=told)
+        programmes = frame["programme"].gather(found["record"])
+        observed.append(found.with_columns(programmes).select(list(OBSERVED)))
+    _objectives(frame, members, codebook, findings)
+    return members
+
+
+def _objectives(frame: pl.DataFrame, members: pl.DataFrame, codebook: Codebook, findings: Findings) -> None:
+    """Objective codes in ids against the coded objectives, by distinct slot and coding."""
+    held = members.filter(pl.col("vocabulary") == "objective").select("record", "member")
+    coding = held.group_by("record", maintain_order=True).agg(pl.col("member").str.join("\0"))
+    slots = frame["fragment_id"].gather(coding["record"]).str.extract(r"(/[^/]*)$", 1).str.replace(r"[0-9]+\s*$", "0")
+    keys = coding.select(pl.concat_str(pl.Series("slot", slots), "member", separator="\0")).to_series()
+
+    def conflict(key: str) -> str | None:
+        slot, *listed = key.split("\0")
+        return coded.objective_conflict(codebook, slot, listed)
+
+    values, codes = columns.by_distinct(keys, conflict)
+    told = columns.mapped(keys, values, codes, pl.String())
+    rows = told.is_not_null().arg_true()
+    findings.add("objective_mismatch", coding["record"].gather(rows), "objective", values=told.gather(rows).to_list())
+
+
+def _harvest_number(harvest: pl.Series, codebook: Codebook) -> pl.Series:
+    def number(value: str) -> int | None:
+        known = codebook.match("harvest", value)
+        return known.number if known else harvest_number(value)
+
+    values, numbers = columns.by_distinct(harvest, number)
+    return columns.mapped(harvest, values, numbers, pl.Int32()).alias("harvest_number")
+
+
+def harvest_number(label: str) -> int | None:
+    """The number in a harvest's label; None where it has none or several."""
+    found = re.findall(r"[0-9]{1,6}", label)
+    return int(found[0]) if len(found) == 1 else None
+
+
+def _year(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> pl.Series:
+    delivered = frame["year"]
+    values, numbers = columns.by_distinct(delivered, lambda v: None if only_marks(v) else as_integer(v) or -1)
+    number = columns.mapped(delivered, values, numbers, pl.Int32())
+    known = {programme.code: programme for programme in codebook.programmes.values()}
+    first = columns.mapped(frame["programme"], known, [p.first_year for p in known.values()], pl.Int32())
+    last = columns.mapped(frame["programme"], known, [p.last_year for p in known.values()], pl.Int32())
+    invalid = (number.is_not_null() & ((number < first) | (number > last))).fill_null(False)
+    rows = invalid.arg_true()
+    words = {"first": first.gather(rows).cast(pl.String).to_list(), "last": last.gather(rows).cast(pl.String).to_list()}
+    findings.add("invalid_year", rows, "year", values=delivered.gather(rows).to_list(), words=words)
+    return number.set(invalid, None).alias("year_value")
+
+
+def flag(value: str, codebook: Codebook) -> bool | None:
+    """A yes-word, a no-word, or neither; `1.0` is `1`."""
+    number = as_integer(value)
+    word = fold(value) if number is None else str(number)
+    return True if word in codebook.yes_words else False if word in codebook.no_words else None
+
+
+def _flag(delivered: pl.Series, name: str, field: str, codebook: Codebook, findings: Findings) -> pl.Series:
+    values, read = columns.by_distinct(delivered, lambda value: flag(value, codebook))
+    odd = [value for value, meaning in zip(values, read, strict=True) if meaning is None and not only_marks(value)]
+    rows = delivered.is_in(odd).fill_null(False).arg_true() if odd else pl.Series([], dtype=pl.UInt32)
+    findings.add("invalid_flag", rows, field, values=delivered.gather(rows).to_list())
+    return columns.mapped(delivered, values, read, pl.Boolean()).alias(name)
+
+
+def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
+    """Whether a declaration makes a record confidential, and on what basis. Doubt is confidential."""
+    number = as_integer(value)
+    word = fold(value) if number is None else str(number)
+    if word in _OPEN_WORDS:
+        return False, "declared"
+    return (True, "declared") if word in codebook.yes_words else (True, "unparseable")
+
+
+def _confidentiality(delivered: pl.Series, codebook: Codebook, findings: Findings) -> list[pl.Series]:
+    findings.where("blank_confidentiality", delivered.is_null(), "confidential")
+    values, read = columns.by_distinct(delivered, lambda value: confidentiality(value, codebook))
+    odd = [v for v, (_, basis) in zip(values, read, strict=True) if basis == "unparseable" and not only_marks(v)]
+    rows = delivered.is_in(odd).fill_null(False).arg_true() if odd else pl.Series([], dtype=pl.UInt32)
+    findings.add("invalid_flag", rows, "confidential", values=delivered.gather(rows).to_list())
+    closed = columns.mapped(delivered, values, [closed for closed, _ in read], pl.Boolean()).fill_null(True)
+    basis = columns.mapped(delivered, values, [basis for _, basis in read], pl.String()).fill_null("blank")
+    return [closed.alias("is_confidential"), basis.alias("confidentiality_basis")]
+
+
+def _others(delivered: pl.Series, codebook: Codebook) -> pl.Series:
+    """Blank or only marks: null; a bare no-word: false; anything else: true. Only short texts can be either."""
+    short = delivered.set((delivered.str.len_chars() > 60).fill_null(False), None)
+    values, read = columns.by_distinct(
+        short, lambda value: None if only_marks(value) else flag(value.strip(" .!"), codebook) is not False
+    )
+    meant = columns.mapped(short, values, read, pl.Boolean())
+    long = delivered.is_not_null() & short.is_null()
+    return meant.set(long & ~columns.only_marks(delivered), True).alias("other_actors_contributed")

@@ -1,0 +1,147 @@
+"""From labels to fields: one row a fragment, one column a field, what the codebook does not know kept beside.
+
+Decides which field a label means and nothing else; values stay as delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.normal import collapse, fold
+from oh_pipeline.sources.batch import Batch, Ints
+from oh_pipeline.validation import columns
+from oh_pipeline.fields import FIELDS
+
+_CODE = {name: code for code, name in enumerate(FIELDS)}
+_NUMERIC = ("year", "unintended", "negative", "confidential")  # where `1.0` is `1`
+Conflict = tuple[int, str, str, int]  # record, field, label, row
+
+
+@dataclass(frozen=True)
+class Wide:
+    """`frame`: a row a record, a String column a field, null where blank or absent; `normal`: the same in normal form.
+
+    `marks`: how many marks each record has, the merged text aside. `rows[code, record]` is the batch's row of a field, -1 where it is absent. `extras`: `record`, `label`, `value`,
+    `row` of unknown fields, the first of each label. `conflicts`: `record`, `field`, `label`, `row` of labels that stand
+    twice with different values.
+    """
+
+    batch: Batch
+    frame: pl.DataFrame
+    normal: pl.DataFrame
+    marks: Ints
+    rows: Ints
+    extras: pl.DataFrame
+    conflicts: pl.DataFrame
+
+    def places(self, field: str | None, records: Ints) -> pl.Series:
+        """Where the field stands in each of the records; the record's own place where it is absent."""
+        own = self.batch.record_places.gather(records)
+        if field not in _CODE:
+            return self.located(own)
+        rows = self.rows[_CODE[field], records]
+        held = pl.Series(rows, dtype=pl.Int64)
+        there = self.batch.places.gather(held.clip(lower_bound=0)) if len(self.batch.places) else own
+        return self.located(there.zip_with(held >= 0, own))
+
+    def located(self, places: pl.Series) -> pl.Series:
+        """Places as a reader is told them."""
+        return (self.batch.prefix + places.cast(pl.String)).alias("location")
+
+
+def to_fields(batch: Batch, codebook: Codebook) -> Wide:
+    """Sort the batch's fields into columns by the codebook's labels."""
+    known = [codebook.fields.get(fold(label)) for label in batch.labels]
+    code_of_label = np.array([_CODE[name] if name else -1 for name in known], dtype=np.int64)
+    code_of = code_of_label[batch.label_of]
+
+    rows = np.full((len(FIELDS), batch.records), -1, dtype=np.int64)
+    mapped = np.flatnonzero(code_of >= 0)[::-1]  # backwards, so that the first of a label that stands twice wins
+    rows[code_of[mapped], batch.record_of[mapped]] = mapped
+
+    repeated = mapped[rows[code_of[mapped], batch.record_of[mapped]] != mapped][::-1]
+    conflicts = _resolve_repeated(batch, rows, repeated, code_of)
+    extras, more = _extras(batch, np.flatnonzero(code_of < 0))
+
+    frame = _spread(batch.values, rows)
+    schema = {"record": pl.Int64, "field": pl.String, "label": pl.String, "row": pl.Int64}
+    return Wide(
+        batch,
+        frame,
+        _normal(frame, batch, rows),
+        _marks(batch, code_of),
+        rows,
+        extras,
+        pl.DataFrame([*conflicts, *more], schema=schema, orient="row"),
+    )
+
+
+def _spread(values: pl.Series, rows: Ints) -> pl.DataFrame:
+    """A column a field from the values of all of them."""
+    there = (rows >= 0) & ~(values == "").to_numpy()[rows]
+    taken = {}
+    for code, name in enumerate(FIELDS):
+        index = pl.Series(rows[code], dtype=pl.Int64)
+        taken[name] = values.gather(index if there[code].all() else index.set(pl.Series(~there[code]), None))
+    return pl.DataFrame(taken)
+
+
+def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
+    """The fields as they are compared: collapsed, and numbers of years and flags without their `.0`.
+
+    Which values need anything is found over all of them at once; most need nothing. The merged text stays as it is.
+    """
+    odd = columns.not_collapsed(batch.values, batch.blanks).to_numpy()
+    made = []
+    for code, name in enumerate(FIELDS):
+        column = frame[name]
+        here = odd[rows[code]] & (rows[code] >= 0)
+        if here.any() and name != "merged_text":
+            column = columns.changed(column, pl.Series(here) & column.is_not_null(), columns.collapse_all)
+        made.append(column.str.replace(r"^([0-9]+)\.0+$", "$1") if name in _NUMERIC else column)
+    return pl.DataFrame(made)
+
+
+def _marks(batch: Batch, code_of: Ints) -> Ints:
+    """Marks a record, those in the merged text left out."""
+    rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
+    rows = rows[code_of[rows] != _CODE["merged_text"]]
+    counts = batch.values.gather(rows).str.count_matches(columns.MARK_POLARS).to_numpy()
+    return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
+
+
+def _resolve_repeated(batch: Batch, rows: Ints, repeated: Ints, code_of: Ints) -> list[Conflict]:
+    """Labels that stand again: with another value a conflict; after a blank one the value that counts (`rows` changes)."""
+    conflicts: list[Conflict] = []
+    for row in repeated.tolist():
+        record, code, again = int(batch.record_of[row]), int(code_of[row]), batch.values[row]
+        first = batch.values[int(rows[code, record])]
+        if not first:
+            rows[code, record] = row
+        elif again and collapse(again) != collapse(first):
+            conflicts.append((record, FIELDS[code], collapse(batch.labels[batch.label_of[row]]), row))
+    return conflicts
+
+
+def _extras(batch: Batch, rows: Ints) -> tuple[pl.DataFrame, list[Conflict]]:
+    """Fields under labels of their own, each label once a record, and those that stand twice with other values."""
+    labels = [collapse(label) for label in batch.labels]
+    keys = [fold(label) for label in batch.labels]
+    seen: dict[tuple[int, str], str] = {}
+    kept: list[tuple[int, str, str | None, int]] = []
+    conflicts: list[Conflict] = []
+    values = batch.values.gather(rows).to_list()
+    records, label_of = batch.record_of[rows].tolist(), batch.label_of[rows].tolist()
+    for row, record, label, value in zip(rows.tolist(), records, label_of, values, strict=True):
+        key = (record, keys[label])
+        if key not in seen:
+            seen[key] = value
+            kept.append((record, labels[label], value or None, row))
+        elif collapse(seen[key]) != collapse(value):
+            conflicts.append((record, labels[label], labels[label], row))
+    schema = {"record": pl.Int64, "label": pl.String, "value": pl.String, "row": pl.Int64}
+    return pl.DataFrame(kept, schema=schema, orient="row"), conflicts
