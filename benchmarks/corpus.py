@@ -86,12 +86,13 @@ def _fragment(draw: random.Random, sentences: list[str], number: int) -> str:
         merged = merged.replace(" the ", " <redacted> ", 1)
     kind, cluster = draw.choice(_TYPES)
     objective = draw.choice(_OBJECTIVES)
+    country = draw.choice(_COUNTRIES)
     code = "CIV" if objective.startswith("CIV") else "OUT"
     fields = (
         ("FragmentID", "" if 0.05 <= mess < 0.055 else f"SCC-{draw.choice('ABCDEF')}/{code}{number:07d}"),
         ("Outcome status", "Outcome"),
         ("OH-harvesting period", f"harvest {draw.randrange(1, 6)}"),
-        ("coutnry", "Atlantis" if 0.055 <= mess < 0.06 else draw.choice(_COUNTRIES)),
+        ("coutnry", "Atlantis" if 0.055 <= mess < 0.06 else country),
         ("Year", f"{year}.0" if mess > 0.9 else str(year)),
         ("Outcome description", "" if 0.06 <= mess < 0.065 else description),
         ("Significance of the outcome", text[1]),
@@ -105,7 +106,7 @@ def _fragment(draw: random.Random, sentences: list[str], number: int) -> str:
         ("The change was unintended", draw.choice(("NO", "NO", "YES", ""))),
         ("Evidence supporting the outcome statement", draw.choice(("Photos", "Minutes of the session of the council"))),
         ("Outcome statements is CONFIDENTIAL", "" if 0.065 <= mess < 0.07 else draw.choice(("1.0", "0.0", "0"))),
-        ("Link to Outcomes in Results Framework ", f"Outcome {draw.randrange(1, 4)}.{draw.randrange(1, 4)}"),
+        ("Link to Outcomes in Results Framework ", "Outcome 1.2" if country == "Sahel" else ""),
         ("Link to SCC Specific Objectives", objective),
         ("StoryFragment_Merged", merged),
         ("Outcome is negative", draw.choice(("NO", "NO", "NO", "YES"))),

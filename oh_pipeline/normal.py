@@ -36,8 +36,8 @@ def fold(text: str) -> str:
 def slug(label: str) -> str:
     """A readable ASCII key; `member_` and the label's hash where the label has no Latin letter."""
     base = unicodedata.normalize("NFKD", label.casefold().translate(_LATIN))
-    ascii_only = base.encode("ascii", "ignore").decode()
-    key = re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’]", "_", ascii_only)).strip("_")
+    bare = "".join(char for char in base if not unicodedata.combining(char))
+    key = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
     if not re.search(r"[a-z]", key):
         return f"member_{label_hash(label)}"
     return key

@@ -21,6 +21,7 @@ from oh_pipeline.sources.batch import Batch, Ints
 
 BLOCK = 16 << 20
 LONGEST_FRAGMENT = 64 << 20
+_PIECE = 1 << 19
 
 _STAR, _NEWLINE, _COLON = 42, 10, 58
 _FIELD_LINE = re.compile(r"[^\S\n]*\*\*(.*?)\*\*[^\S\n]*:")
@@ -49,10 +50,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """UTF-8 text with `\\n` line ends, ending in one, of one or more files."""
+    """UTF-8 text with `\\n` line ends, ending in one, of one or more files; `size` is how much of `data` counts."""
 
     data: bytes
     segments: tuple[Segment, ...]
+    size: int = -1
+
+    @property
+    def end(self) -> int:
+        """Where the block ends in its data."""
+        return len(self.data) if self.size < 0 else self.size
 
 
 def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], None], size: int = BLOCK) -> Iterator[bytes]:
@@ -81,26 +88,20 @@ def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], None], s
 
 def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> Iterator[Block]:
     """One large file cut between fragments. Raises FragmentTooLong."""
-    pending: list[bytes] = []
-    length, line, continued = 0, 1, False
+    rest, line, continued = b"", 1, False
     for chunk in chunks:
-        pending.append(chunk)
-        length += len(chunk)
-        if length < BLOCK:
-            continue
-        data = b"".join(pending)
-        cut = _last_record(data, begins_record)
+        data = rest + chunk
+        cut = _last_record(data, begins_record) if len(data) >= BLOCK else 0
         if cut:
-            yield Block(data[:cut], (Segment(file, 0, line, continued),))
+            yield Block(data, (Segment(file, 0, line, continued),), cut)
             line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8, count=cut) == _NEWLINE))
             continued = True
-        elif length > LONGEST_FRAGMENT:
+        elif len(data) > LONGEST_FRAGMENT:
             raise FragmentTooLong(line)
-        pending = [data[cut:]]
-        length -= cut
-    data = b"".join(pending)
-    if data or not continued:
-        yield Block(data if data.endswith(b"\n") else data + b"\n", (Segment(file, 0, line, continued),))
+        rest = data[cut:]
+    if rest or not continued:
+        whole = rest if rest.endswith(b"\n") else rest + b"\n"
+        yield Block(whole, (Segment(file, 0, line, continued),))
 
 
 def _last_record(data: bytes, begins_record: BeginsRecord) -> int:
@@ -129,10 +130,10 @@ class _Lines:
 
 def parse(block: Block, begins_record: BeginsRecord) -> Batch:
     """The fields of a block. A line that is no field line belongs to the value above it, line break and all."""
-    lines = _field_lines(block.data)
+    lines = _field_lines(block.data, block.end)
     starts = np.array([segment.start for segment in block.segments], dtype=np.int64)
     segment_of = np.searchsorted(starts, lines.line_start, side="right") - 1
-    strings = _strings(block.data, lines, starts)
+    strings = _strings(block, lines, starts)
     labels, label_of = _distinct(strings.gather_every(4))
     values = strings.gather_every(4, 2).str.strip_chars()
 
@@ -162,12 +163,12 @@ def parse(block: Block, begins_record: BeginsRecord) -> Batch:
     )
 
 
-def _field_lines(data: bytes) -> _Lines:
+def _field_lines(data: bytes, size: int) -> _Lines:
     """Every line that opens with `**Label**:`, vectorised; the few that are not of the plain form go one by one."""
-    view = np.frombuffer(data, dtype=np.uint8)
-    stars = np.flatnonzero(view == _STAR)
+    view = np.frombuffer(data, dtype=np.uint8, count=size)
+    stars = _positions(view, _STAR)
     pairs = stars[:-1][np.diff(stars) == 1] if len(stars) > 1 else stars[:0]
-    newlines = np.flatnonzero(view == _NEWLINE)
+    newlines = _positions(view, _NEWLINE)
 
     before = view[np.maximum(pairs - 1, 0)]
     at_line_start = (before == _NEWLINE) | (pairs == 0)
@@ -201,6 +202,12 @@ def _field_lines(data: bytes) -> _Lines:
     )
 
 
+def _positions(view: npt.NDArray[np.uint8], byte: int) -> Ints:
+    """Where a byte stands, looked for in pieces that fit into a core's cache."""
+    pieces = range(0, len(view), _PIECE)
+    return np.concatenate([np.flatnonzero(view[at : at + _PIECE] == byte) + at for at in pieces] or [np.empty(0, np.int64)])
+
+
 def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     """Offsets of a field line that is indented or has blanks before its colon; None for any other line."""
     end = data.find(b"\n", start)
@@ -217,19 +224,19 @@ def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     return start, offset(match.start(1)), offset(match.end(1)), offset(match.end())
 
 
-def _strings(data: bytes, lines: _Lines, starts: Ints) -> pl.Series:
+def _strings(block: Block, lines: _Lines, starts: Ints) -> pl.Series:
     """Four strings a field over the block's own bytes: label, what is between, value, line end."""
     count = len(lines.line_start)
     if not count:
         return pl.Series([], dtype=pl.String)
-    following = np.append(lines.line_start[1:], len(data))
+    following = np.append(lines.line_start[1:], block.end)
     # The value ends before the next field line or the next file, whichever comes first.
-    next_file = np.append(starts, len(data))[np.searchsorted(starts, lines.line_start, side="right")]
+    next_file = np.append(starts, block.end)[np.searchsorted(starts, lines.line_start, side="right")]
     offsets = np.empty(4 * count + 1, dtype=np.int64)
     offsets[0:-1:4], offsets[1::4], offsets[2::4] = lines.label_start, lines.label_end, lines.value_start
     offsets[3::4] = np.maximum(np.minimum(following, next_file) - 1, lines.value_start)
-    offsets[-1] = len(data)
-    array = pa.LargeStringArray.from_buffers(4 * count, pa.py_buffer(offsets), pa.py_buffer(data))
+    offsets[-1] = block.end
+    array = pa.LargeStringArray.from_buffers(4 * count, pa.py_buffer(offsets), pa.py_buffer(block.data))
     return pl.Series(array)
 
 
@@ -259,7 +266,7 @@ def _preambles(block: Block, lines: _Lines, segment_of: Ints) -> dict[int, str]:
     """Text before a file's first field line, by file, blank ones left out."""
     found = {}
     first = np.searchsorted(segment_of, np.arange(len(block.segments)))
-    ends = [*[segment.start for segment in block.segments[1:]], len(block.data)]
+    ends = [*[segment.start for segment in block.segments[1:]], block.end]
     for number, segment in enumerate(block.segments):
         if segment.continued:
             continue

@@ -84,6 +84,11 @@ def split(text: str, match: Callable[[str], Member | None], longest: int) -> lis
     return found
 
 
+def split_listed(codebook: Codebook, vocabulary: str, text: str) -> list[tuple[Member | None, str]]:
+    """`split` against the spellings of a vocabulary."""
+    return split(text, lambda value: codebook.match(vocabulary, value), _longest(codebook.aliases[vocabulary]))
+
+
 def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, scope: pl.Series | None) -> pl.DataFrame:
     """One row a record and member of a field that may hold several, in the shape of LONG."""
     longest = _longest(label for label in codebook.aliases[vocabulary])
@@ -117,15 +122,13 @@ def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> t
 
     A cluster without a type is the member that bears its own label.
     """
-    longest = _longest(codebook.aliases["change_type"])
-
     def coded(key: str) -> tuple[list[Piece], str | None]:
         type_text, _, cluster_text = key.partition(_KEY)
         pieces = [
             _type_piece(codebook, member, value)
-            for member, value in split(type_text, lambda v: codebook.match("change_type", v), longest)
+            for member, value in split_listed(codebook, "change_type", type_text)
         ]
-        named = split(cluster_text, lambda v: codebook.match("change_cluster", v), longest)
+        named = split_listed(codebook, "change_cluster", cluster_text)
         scopes = {member.member if member else fold(value) for member, value in named}
         missing = next((p for p in pieces if p.scope not in scopes), None) if scopes else None
         covered = {piece.scope for piece in pieces}

@@ -23,7 +23,9 @@ _TEXTS = ("description", "significance", "additional_information", "contribution
 def missing_description(typed: Typed, findings: Findings) -> None:
     """The outcome description is blank or nothing but marks."""
     column = typed.frame["description"]
-    findings.where("missing_description", column.is_null() | columns.only_marks(column), "description")
+    marked = typed.frame["redaction_count"] > 0
+    withheld = columns.changed(_none(column), marked, lambda _: columns.only_marks(column.filter(marked)))
+    findings.where("missing_description", column.is_null() | withheld, "description")
 
 
 def year_contradiction(typed: Typed, findings: Findings) -> None:
@@ -60,23 +62,23 @@ def repeated_text(typed: Typed, findings: Findings) -> None:
     """Significance or contribution says what the description says."""
     from rapidfuzz import fuzz, process
 
-    texts = typed.normal.select("description", "significance", "contribution").with_row_index("record")
-    size = pl.col("description").str.len_chars().cast(pl.Int64)
+    description = typed.normal["description"]
+    texts = description.to_list()
+    size = description.str.len_chars().cast(pl.Int64)
     for field in ("significance", "contribution"):
-        length = pl.col(field).str.len_chars().cast(pl.Int64)
+        column = typed.normal[field]
+        length = column.str.len_chars().cast(pl.Int64)
+        same = [
+            a is not None and b is not None and ((len(a) >= _PASSAGE and a in b) or (len(b) >= _PASSAGE and b in a))
+            for a, b in zip(texts, column.to_list(), strict=True)
+        ]
         # Texts that differ more in length than they may differ at all need no comparing.
-        near = texts.filter((length - size).abs() * 100 <= (length + size) * (100 - _ALIKE))
-        low = [columns.folded(near[name]) for name in (field, "description")]
-        scores = process.cpdist(low[0].to_list(), low[1].to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        inside = texts.filter((length > size) & (size >= _PASSAGE)).filter(
-            pl.col(field).str.contains(pl.col("description"), literal=True)
-        )
-        part = texts.filter((length < size) & (length >= _PASSAGE)).filter(
-            pl.col("description").str.contains(pl.col(field), literal=True)
-        )
-        same = near.filter(pl.Series(scores > 0) & ~columns.only_marks(near[field]))
-        records = pl.concat([same["record"], inside["record"], part["record"]]).unique().sort()
-        findings.add("repeated_text", records, field)
+        near = ((length - size).abs() * 100 <= (length + size) * (100 - _ALIKE)).fill_null(False)
+        ours, theirs = columns.folded(column.filter(near)), columns.folded(description.filter(near))
+        scores = process.cpdist(ours.to_list(), theirs.to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        alike = pl.Series(scores > 0) & ~columns.only_marks(ours)
+        repeats = columns.changed(pl.Series(same, dtype=pl.Boolean), near, lambda some, a=alike: some | a)
+        findings.where("repeated_text", repeats, field)
 
 
 def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:
@@ -96,7 +98,8 @@ def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:
         for field in verdict.withheld:
             shown.setdefault(field, []).append(record)
     findings.add("merged_text_mismatch", pl.Series(disagreeing, dtype=pl.Int64), "merged_text")
-    for row, texts in _with_holes(typed.normal.select(_TEXTS)):
+    marked = typed.normal.select(_TEXTS).with_row_index("record").filter(typed.frame["redaction_count"] > 0)
+    for row, texts in _with_holes(marked):
         for field in merged.withheld_elsewhere(texts):
             shown.setdefault(field, []).append(row)
     for field, records in sorted(shown.items()):
@@ -109,12 +112,16 @@ def _holed(column: pl.Series) -> pl.Series:
     return columns.changed(column, marked, lambda some: some.str.replace_all(columns.MARK_POLARS, merged.HOLE))
 
 
-def _with_holes(texts: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:
-    """The records with a mark in one of their texts, and these texts with holes for marks."""
-    marked = texts.select(pl.any_horizontal(pl.all().str.contains("<", literal=True)).fill_null(False)).to_series()
-    some = texts.with_row_index("record").filter(marked)
-    some = some.with_columns(_holed(some[name]) for name in texts.columns)
+def _with_holes(marked: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:
+    """Records (first column) and their texts, with holes for marks."""
+    names = marked.columns[1:]
+    holed = marked.with_columns(_holed(marked[name]) for name in names)
     return [
-        (record, {name: value for name, value in zip(texts.columns, values, strict=True) if value is not None})
-        for record, *values in some.iter_rows()
+        (record, {name: value for name, value in zip(names, values, strict=True) if value is not None})
+        for record, *values in holed.iter_rows()
     ]
+
+
+def _none(column: pl.Series) -> pl.Series:
+    """False for every value."""
+    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(column))

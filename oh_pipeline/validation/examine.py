@@ -119,7 +119,7 @@ def _extra_fields(origin: pl.DataFrame, wide: Wide, accepted: pl.Series) -> pl.D
 
 
 def _coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
-    members = read.members.filter(accepted.gather(read.members["record"]))
+    members = read.members.filter(accepted.gather(read.members["record"])).sort("record", maintain_order=True)
     coded = members.select("vocabulary", "position", "scope_member", "member")
     return pl.concat([origin[members["record"]].select("source_file", "record_number"), coded], how="horizontal")
 

@@ -169,25 +169,24 @@ def _several(
         findings.add("unknown_code", found["record"], str(field), values=values, hints=told)
         programmes = frame["programme"].gather(found["record"])
         observed.append(found.with_columns(programmes).select(list(OBSERVED)))
-    _objectives(frame, members, codebook, findings)
+    _objectives(frame, codebook, findings)
     return members
 
 
-def _objectives(frame: pl.DataFrame, members: pl.DataFrame, codebook: Codebook, findings: Findings) -> None:
-    """Objective codes in ids against the coded objectives, by distinct slot and coding."""
-    held = members.filter(pl.col("vocabulary") == "objective").select("record", "member")
-    coding = held.group_by("record", maintain_order=True).agg(pl.col("member").str.join("\0"))
-    slots = frame["fragment_id"].gather(coding["record"]).str.extract(r"(/[^/]*)$", 1).str.replace(r"[0-9]+\s*$", "0")
-    keys = coding.select(pl.concat_str(pl.Series("slot", slots), "member", separator="\0")).to_series()
+def _objectives(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> None:
+    """Objective codes in ids against the coded objectives, by distinct slot and spelling."""
+    slots = frame["fragment_id"].str.extract(r"(/[^/]*)$", 1).str.replace(r"[0-9]+\s*$", "0")
+    keys = frame.select(pl.concat_str(slots.alias("slot"), "objective", separator="\0")).to_series()
 
     def conflict(key: str) -> str | None:
-        slot, *listed = key.split("\0")
-        return coded.objective_conflict(codebook, slot, listed)
+        slot, _, text = key.partition("\0")
+        named = coded.split_listed(codebook, "objective", text)
+        return coded.objective_conflict(codebook, slot, [m.member if m else fold(value) for m, value in named])
 
     values, codes = columns.by_distinct(keys, conflict)
     told = columns.mapped(keys, values, codes, pl.String())
     rows = told.is_not_null().arg_true()
-    findings.add("objective_mismatch", coding["record"].gather(rows), "objective", values=told.gather(rows).to_list())
+    findings.add("objective_mismatch", rows, "objective", values=told.gather(rows).to_list())
 
 
 def _harvest_number(harvest: pl.Series, codebook: Codebook) -> pl.Series:

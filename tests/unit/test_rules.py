@@ -1,0 +1,158 @@
+"""Every rule that one text fragment can break: a fragment in which it fires and one in which it does not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from oh_pipeline.validation.rulebook import RULES_FILE, rules
+
+from ..fragments import DEFAULTS, fragment
+from .conftest import Frames, TakeIn
+
+DESCRIPTION = DEFAULTS["Outcome description"]
+SIGNIFICANCE = DEFAULTS["Significance of the outcome"]
+CONTRIBUTION = DEFAULTS["Contribution of the programme"]
+
+
+def found(frames: Frames) -> set[tuple[str, str | None]]:
+    return set(frames["issues"].select("rule", "field").iter_rows())
+
+
+def merged(description: str = DESCRIPTION, significance: str = SIGNIFICANCE, heading: str = "Significance") -> str:
+    return (
+        f"Outcome description:  {description} {heading}:  {significance} Contribution:  {CONTRIBUTION} "
+        "Additional information:  The ward lies at the border. Contribution of Other factors:  No"
+    )
+
+
+FIRES = [
+    ("missing_description", "description", fragment(description="")),
+    ("missing_description", "description", fragment(description=None)),
+    ("missing_description", "description", fragment(description="<redacted> <person>.")),
+    ("duplicate_field", "year", fragment() + "**Year**: 2024\n"),
+    ("duplicate_field", "country", fragment() + "**Pays**: Mali\n"),
+    ("duplicate_field", "own label", fragment({"Own label": "a"}) + "**own  label**: b\n"),
+    ("missing_id", "fragment_id", fragment(id="")),
+    ("missing_id", "fragment_id", fragment(id=None)),
+    ("redacted_id", "fragment_id", fragment(id="SCC-<redacted>/CIV006")),
+    ("unmapped_field", "Yaer", fragment({"Yaer": "2023"})),
+    ("unknown_code", "country", fragment(country="Atlantis")),
+    ("unknown_code", "outcome_status", fragment({"Outcome status": "Perhaps"})),
+    ("unknown_code", "harvest", fragment(harvest="harvest 99")),
+    ("unknown_code", "significance_rating", fragment({"Rating significance": "great"})),
+    ("unknown_code", "contribution_rating", fragment({"Rating contribution": "large"})),
+    ("unknown_code", "scale", fragment(scale="Galactic")),
+    ("unknown_code", "social_actor", fragment(actor="Authorities; Wizards")),
+    ("unknown_code", "objective", fragment(objective="Less of everything")),
+    ("unknown_code", "result", fragment(result="Outcome 9.9")),
+    ("unknown_code", "change_type", fragment(types="Capacity change  Cooking")),
+    ("unknown_code", "change_cluster", fragment(types="", clusters="Cooking")),
+    ("invalid_year", "year", fragment(year="two thousand")),
+    ("invalid_year", "year", fragment(year="1999")),
+    ("invalid_year", "year", fragment(year="2023.5")),
+    ("invalid_year", "year", fragment(year="0")),
+    ("invalid_flag", "unintended", fragment({"The change was unintended": "maybe"})),
+    ("invalid_flag", "negative", fragment({"Outcome is negative": "2"})),
+    ("invalid_flag", "confidential", fragment(confidential="public")),
+    ("blank_confidentiality", "confidential", fragment(confidential="")),
+    ("blank_confidentiality", "confidential", fragment(confidential=None)),
+    ("objective_mismatch", "objective", fragment(objective="More equal gender roles and relationships and transformation of harmful gender norms")),
+    ("objective_mismatch", "objective", fragment(id="SCC-KEN/GEN004")),
+    ("cluster_mismatch", "change_cluster", fragment(clusters="Policy change")),
+    ("merged_text_mismatch", "merged_text", fragment({"StoryFragment_Merged": merged(significance="Something else.")})),
+    ("merged_text_mismatch", "merged_text", fragment({"StoryFragment_Merged": merged() + " And more."})),
+    ("inconsistent_redaction", "merged_text", fragment({"StoryFragment_Merged": merged().replace("northern", "<place>")})),
+    ("inconsistent_redaction", "description", fragment({"StoryFragment_Merged": merged()}, description=DESCRIPTION.replace("northern", "<place>"))),
+    ("inconsistent_redaction", "description", fragment({"Significance of the outcome": "Before, the assembly of the northern ward was closed."}, description="Now the assembly of the <place> ward is open to all.")),
+    ("year_contradiction", "year", fragment(year="2022", description="In 2023 and 2024 the assembly met.")),
+    ("thin_contribution", "contribution", fragment({"Contribution of the programme": "Training was given."})),
+    ("thin_contribution", "contribution", fragment({"Contribution of the programme": ""})),
+    ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photos, reports and documents."})),
+    ("repeated_text", "significance", fragment({"Significance of the outcome": DESCRIPTION.upper()})),
+    ("repeated_text", "contribution", fragment({"Contribution of the programme": f"As said: {DESCRIPTION} That is all we did."})),
+    ("preamble", None, "Dear colleagues,\n\n" + fragment()),
+    ("encoding_guessed", None, fragment({"Additional information (use if needed) ": "Décidé à Médina."}).encode("cp1252")),
+    ("unreadable_file", None, "no field at all\n"),
+    ("unreadable_file", None, "**Unheard**: of\n"),
+    ("unreadable_file", None, b"\x00\x01\x02"),
+    ("unreadable_file", None, b""),
+]  # fmt: skip
+
+SILENT = [
+    fragment(),
+    fragment(year="2023.0", confidential="0.0", result="Outcome 1.2", country="Sahel"),
+    fragment(year="<redacted>", country="<redacted>", scale="<redacted>", types="<redacted>", clusters=""),
+    fragment({"Outcome is negative": "", "The change was unintended": "<redacted>", "Rating significance": ""}),
+    fragment(confidential="<redacted>"),
+    fragment(confidential="oui"),
+    fragment() + "**Year**: 2023\n**Year**:\n",
+    fragment({"coutnry": None, "Country": "kenya", "Fragment ID": "SCC-KEN/CIV001", "FragmentID": None}),
+    fragment({"StoryFragment_Merged": merged()}),
+    fragment({"StoryFragment_Merged": merged(heading="<redacted>").replace("  ", " ")}),
+    fragment({"StoryFragment_Merged": merged().replace("northern", "<place>")}, description=DESCRIPTION.replace("northern", "<place>")),
+    fragment({"StoryFragment_Merged": ""}),
+    fragment(objective="", id="SCC-KEN/GEN004"),
+    fragment(id="SCC-KEN/T1"),
+    fragment(clusters=""),
+    fragment(clusters="Capacity change, Policy change"),
+    fragment(clusters="<redacted>"),
+    fragment(types="", clusters="Policy change"),
+    fragment(year="2022", description="Since 2021 and until 2023 the assembly met."),
+    fragment({"Contribution of the programme": "Training.", "Rating contribution": "some"}),
+    fragment({"Evidence supporting the outcome statement": "Photos, Repport  and security management protocols."}),
+    fragment({"Evidence supporting the outcome statement": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "field", "content"), FIRES, ids=[f"{rule}-{i}" for i, (rule, _, _) in enumerate(FIRES)])
+def test_fires(take_in: TakeIn, rule: str, field: str | None, content: str | bytes) -> None:
+    frames = take_in(content)
+    assert (rule, field) in found(frames)
+    hit = frames["issues"].filter(rule=rule)
+    assert set(hit["severity"]) == {rules()[rule].severity}
+    assert all(hit["message"]) and all(hit["remedy"]) and set(hit["source_file"]) == {"file_0.txt"}
+    held = rules()[rule].severity == "error" and rule != "unreadable_file"
+    assert len(frames.get("quarantine", ())) == held
+    files = frames["source_files"].row(0, named=True)
+    assert files["found"] == len(frames.get("fragments", ())) + len(frames.get("quarantine", ()))
+
+
+@pytest.mark.parametrize("content", SILENT, ids=range(len(SILENT)))
+def test_silent(take_in: TakeIn, content: str) -> None:
+    frames = take_in(content)
+    assert found(frames) == set()
+    assert len(frames["fragments"]) == 1
+
+
+def test_an_unknown_cluster_is_one_finding(take_in: TakeIn) -> None:
+    assert found(take_in(fragment(types="Cooking  Baking", clusters="Cooking"))) == {("unknown_code", "change_type")}
+
+
+def test_the_rulebook_is_whole() -> None:
+    with Path(RULES_FILE).open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert len(rows) == len(rules()) == 24
+    fired = {rule for rule, _, _ in FIRES}
+    several = {"id_collision", "near_duplicate"}  # look at several fragments: SQL
+    tables = {"ragged_row", "skipped_sheet"}  # cannot happen in text
+    assert fired == set(rules()) - several - tables
+
+
+def test_locations_are_those_of_the_field(take_in: TakeIn) -> None:
+    issues = take_in(fragment() + fragment(id="SCC-KEN/CIV002", year="1999") + "**Own**: x\n")["issues"]
+    assert set(issues.select("location", "field").iter_rows()) == {("line 27", "year"), ("line 45", "Own")}
+
+
+def test_messages_show_at_most_sixty_characters(take_in: TakeIn) -> None:
+    frames = take_in(fragment({"y" * 300: "a"}, country="x" * 500, year="z" * 500, confidential="w" * 100))
+    for message in frames["issues"]["message"]:
+        assert not any(letter * 61 in message for letter in "wxyz")
+
+
+def test_a_near_miss_is_suggested(take_in: TakeIn) -> None:
+    messages = take_in(fragment({"Social actro": "x"}, country="Kenia"))["issues"]["message"].to_list()
+    assert any("'Kenya'" in message for message in messages)
+    assert any("social actor" in message for message in messages)

@@ -1,0 +1,133 @@
+"""Reading text fragments: lines, labels, continuations, records, places, line ends."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+import pytest
+
+from oh_pipeline.normal import fold
+from oh_pipeline.sources import text
+
+
+def begins(label: str) -> bool:
+    return fold(label) == "fragmentid"
+
+
+def read(*files: str) -> list[list[tuple[str, str, int]]]:
+    """Records of files read in one block, each a list of label, value and line."""
+    data, segments = b"", []
+    for number, content in enumerate(files):
+        segments.append(text.Segment(number, len(data)))
+        whole = b"".join(text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None))
+        data += whole if whole.endswith(b"\n") else whole + b"\n"
+    batch = text.parse(text.Block(data, tuple(segments)), begins)
+    records: list[list[tuple[str, str, int]]] = [[] for _ in range(batch.records)]
+    for label, record, value, place in zip(
+        batch.label_of, batch.record_of, batch.values.to_list(), batch.places.to_list(), strict=True
+    ):
+        records[record].append((batch.labels[label], value, place))
+    return records
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "value"),
+    [
+        ("**Year**: 2023", "Year", "2023"),
+        ("**Year**:2023  ", "Year", "2023"),
+        ("  \t**Year**: 2023", "Year", "2023"),
+        ("\u00a0**Year**: 2023", "Year", "2023"),
+        ("**Year** \t: 2023", "Year", "2023"),
+        ("**Framework **: x", "Framework ", "x"),
+        ("**a**b**: x", "a**b", "x"),
+        ("**Année**: été", "Année", "été"),
+        ("**Year**: **bold**: no", "Year", "**bold**: no"),
+        ("**Year**:", "Year", ""),
+        ("**Year**: a\u2028**b**: c\u0085d", "Year", "a\u2028**b**: c\u0085d"),
+    ],
+)
+def test_field_line(line: str, label: str, value: str) -> None:
+    assert read(line) == [[(label, value, 1)]]
+
+
+@pytest.mark.parametrize(
+    "line", ["plain", "**bold** text", "**: x", "****: x", "** **: x", "x **Year**: 1", "**Year:** 1", "**Ye\n**: 3"]
+)
+def test_no_field_line_continues_the_field_above(line: str) -> None:
+    assert read(f"**Description**: first\n{line}\n**Year**: 2023") == [
+        [("Description", f"first\n{line}", 1), ("Year", "2023", 3 + line.count("\n"))]
+    ]
+
+
+def test_blank_lines_inside_a_value_are_kept() -> None:
+    assert read("**A**: one\n\ntwo\n") == [[("A", "one\n\ntwo", 1)]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends(end: str) -> None:
+    assert read(f"**A**: 1{end}more{end}**B**: 2{end}") == [[("A", "1\nmore", 1), ("B", "2", 3)]]
+
+
+def test_mixed_line_ends() -> None:
+    assert read("**A**: 1\r\n**B**: 2\r**C**: 3\n**D**: 4") == [
+        [("A", "1", 1), ("B", "2", 2), ("C", "3", 3), ("D", "4", 4)]
+    ]
+
+
+def test_carriage_return_and_line_feed_in_two_chunks() -> None:
+    chunks = text.decoded(io.BytesIO(b"**A**: 1\r\n**B**: 2\r"), "utf-8", lambda _: None, size=9)
+    assert b"".join(chunks) == b"**A**: 1\n**B**: 2\n"
+
+
+def test_character_in_two_chunks() -> None:
+    chunks = text.decoded(io.BytesIO("aéb€c".encode()), "utf-8", lambda _: None, size=2)
+    assert b"".join(chunks).decode() == "aéb€c"
+
+
+def test_a_record_begins_at_every_id_line_but_the_first() -> None:
+    records = read("**Year**: 1\n**FragmentID**: a\n**Scale**: x\n**FragmentID**: b\n**FragmentID**: c\n**Year**: 2")
+    assert [[label for label, _, _ in record] for record in records] == [
+        ["Year", "FragmentID", "Scale"],
+        ["FragmentID"],
+        ["FragmentID", "Year"],
+    ]
+
+
+def test_a_file_without_id_is_one_record() -> None:
+    assert len(read("**Year**: 1\n**Scale**: x\n**Year**: 2")) == 1
+
+
+def test_files_in_one_block_stay_apart() -> None:
+    records = read("**FragmentID**: a\n**Year**: 1", "", "no field", "**Year**: 2\n**FragmentID**: b", "**FragmentID**: c")
+    assert records == [
+        [("FragmentID", "a", 1), ("Year", "1", 2)],
+        [("Year", "2", 1), ("FragmentID", "b", 2)],
+        [("FragmentID", "c", 1)],
+    ]
+
+
+def test_preamble_is_told_by_file() -> None:
+    data = b"Dear all,\n**A**: 1\n" + b"**A**: 2\n"
+    block = text.Block(data, (text.Segment(0, 0), text.Segment(1, 19)))
+    assert text.parse(block, begins).preambles == {0: "Dear all,"}
+
+
+def test_a_large_file_is_cut_between_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "BLOCK", 200)
+    content = "".join(f"**FragmentID**: {i}\n**Text**: {'x' * (i % 90)}\nmore\n" for i in range(100))
+    blocks = list(text.blocks(text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64), 0, begins))
+    assert len(blocks) > 10
+    batches = [text.parse(block, begins) for block in blocks]
+    assert sum(batch.records for batch in batches) == 100
+    assert pl.concat([batch.record_places for batch in batches]).to_list() == [3 * i + 1 for i in range(100)]
+
+
+def test_a_fragment_beyond_all_bounds_is_named_by_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "BLOCK", 100)
+    monkeypatch.setattr(text, "LONGEST_FRAGMENT", 1000)
+    content = "**FragmentID**: a\n**FragmentID**: b\n" + "line\n" * 1000
+    chunks = text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64)
+    with pytest.raises(text.FragmentTooLong) as caught:
+        list(text.blocks(chunks, 0, begins))
+    assert caught.value.line == 2
