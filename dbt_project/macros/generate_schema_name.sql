@@ -1,0 +1,4 @@
+{# A custom schema is called just what it is called, with no target schema before it. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

@@ -1,0 +1,14 @@
+with coded_members as (
+    select * from {{ ref('int_coded_members') }}
+    where vocabulary = 'objective'
+),
+
+final as (
+    select
+        outcome_key,
+        member_key as objective_key,
+        weight
+    from coded_members
+)
+
+select * from final

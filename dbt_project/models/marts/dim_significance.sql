@@ -1,0 +1,21 @@
+with members as (
+    select * from {{ ref('int_members') }}
+    where vocabulary = 'significance'
+),
+
+codebook as (
+    select * from {{ ref('significance') }}
+),
+
+final as (
+    select
+        members.member_key as significance_key,
+        members.label,
+        cast(codebook.rank as integer) as rank,
+        members.status
+    from members
+    left join codebook
+        on members.label = trim(codebook.label) and members.status = 'codebook'
+)
+
+select * from final

@@ -1,0 +1,105 @@
+with outcomes as (
+    select * from {{ ref('int_outcomes') }}
+),
+
+fragments as (
+    select * from {{ ref('stg_fragments') }}
+),
+
+members as (
+    select * from {{ ref('int_members') }}
+),
+
+coded_members as (
+    select * from {{ ref('int_coded_members') }}
+    where place = 1
+),
+
+statuses as (
+    select * from {{ ref('dim_outcome_status') }}
+),
+
+issues as (
+    select
+        outcome_key,
+        count(*) as issue_count
+    from {{ ref('int_issues') }}
+    where is_newest
+    group by outcome_key
+),
+
+newest as (
+    select
+        outcomes.outcome_key,
+        fragments.fragment_id,
+        fragments.programme,
+        {% for vocabulary, key in single_keys().items() %}
+        coalesce({{ vocabulary }}_members.member_key, {{ not_coded() }}) as {{ key }},
+        {% endfor %}
+        coalesce(objectives.member_key, {{ not_coded() }}) as objective_key,
+        coalesce(social_actors.member_key, {{ not_coded() }}) as social_actor_key,
+        fragments.year_value as year,
+        outcomes.is_confidential,
+        outcomes.confidentiality_basis,
+        fragments.is_unintended,
+        fragments.is_negative,
+        fragments.other_actors_contributed,
+        fragments.redaction_count,
+        cast(coalesce(issues.issue_count, 0) as integer) as issue_count,
+        outcomes.version_number,
+        outcomes.version_count,
+        fragments.source_file,
+        fragments.source_location
+    from outcomes
+    inner join fragments
+        on
+            outcomes.source_file = fragments.source_file
+            and outcomes.record_number = fragments.record_number
+    left join issues on outcomes.outcome_key = issues.outcome_key
+    left join coded_members as objectives
+        on
+            outcomes.outcome_key = objectives.outcome_key
+            and objectives.vocabulary = 'objective'
+    left join coded_members as social_actors
+        on
+            outcomes.outcome_key = social_actors.outcome_key
+            and social_actors.vocabulary = 'social_actor'
+    {% for vocabulary in single_keys() %}
+    left join members as {{ vocabulary }}_members
+        on
+            fragments.{{ vocabulary }}_member = {{ vocabulary }}_members.member
+            and {{ vocabulary }}_members.vocabulary = '{{ vocabulary }}'
+    {% endfor %}
+),
+
+final as (
+    select
+        newest.outcome_key,
+        newest.fragment_id,
+        newest.programme,
+        newest.status_key,
+        newest.harvest_key,
+        newest.geography_key,
+        newest.objective_key,
+        newest.social_actor_key,
+        newest.scale_key,
+        newest.significance_key,
+        newest.contribution_key,
+        newest.year,
+        statuses.is_outcome,
+        newest.is_confidential,
+        newest.confidentiality_basis,
+        newest.is_unintended,
+        newest.is_negative,
+        newest.other_actors_contributed,
+        newest.redaction_count,
+        newest.issue_count,
+        newest.version_number,
+        newest.version_count,
+        newest.source_file,
+        newest.source_location
+    from newest
+    left join statuses on newest.status_key = statuses.status_key
+)
+
+select * from final

@@ -1,0 +1,15 @@
+with builds as (
+    select * from {{ ref('stg_builds') }}
+),
+
+final as (
+    select
+        build_id,
+        built_at,
+        code_version,
+        codebook_hash,
+        source_hash
+    from builds
+)
+
+select * from final

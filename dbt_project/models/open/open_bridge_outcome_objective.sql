@@ -1,0 +1,21 @@
+{{ config(alias='bridge_outcome_objective') }}
+
+with coded_members as (
+    select * from {{ ref('int_open_coded_members') }}
+    where vocabulary = 'objective'
+),
+
+outcomes as (
+    select * from {{ ref('int_open_outcomes') }}
+),
+
+final as (
+    select
+        outcomes.outcome_key,
+        coded_members.member_key as objective_key,
+        coded_members.weight
+    from coded_members
+    inner join outcomes on coded_members.outcome_key = outcomes.restricted_key
+)
+
+select * from final

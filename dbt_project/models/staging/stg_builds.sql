@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('raw', 'builds') }}
+),
+
+final as (
+    select
+        build_id,
+        built_at,
+        code_version,
+        codebook_hash,
+        source_hash
+    from source
+)
+
+select * from final

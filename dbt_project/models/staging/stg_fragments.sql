@@ -1,0 +1,34 @@
+with source as (
+    select * from {{ source('raw', 'fragments') }}
+),
+
+final as (
+    select
+        source_file,
+        file_order,
+        record_number,
+        source_location,
+        fragment_id,
+        programme,
+        id_key,
+        text_key,
+        content_hash,
+        field_hashes,
+        outcome_status_member,
+        harvest_member,
+        harvest_number,
+        geography_member,
+        year_value,
+        significance_member,
+        scale_member,
+        contribution_member,
+        is_confidential,
+        confidentiality_basis,
+        is_unintended,
+        is_negative,
+        other_actors_contributed,
+        redaction_count
+    from source
+)
+
+select * from final

@@ -1,0 +1,24 @@
+{{ config(meta={'dagster': {'ref': {'name': 'open_fct_outcomes'}}}) }}
+-- Every open row is one outcome none of whose versions or duplicates is confidential.
+with open_outcomes as (
+    select * from {{ ref('open_fct_outcomes') }}
+),
+
+crosswalk as (
+    select * from {{ ref('int_open_outcomes') }}
+),
+
+versions as (
+    select * from {{ ref('int_versions') }}
+    where is_confidential
+),
+
+final as (
+    select open_outcomes.outcome_key
+    from open_outcomes
+    left join crosswalk on open_outcomes.outcome_key = crosswalk.outcome_key
+    left join versions on crosswalk.restricted_key = versions.outcome_key
+    where crosswalk.restricted_key is null or versions.outcome_key is not null
+)
+
+select * from final
