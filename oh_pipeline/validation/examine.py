@@ -22,6 +22,8 @@ from oh_pipeline.validation.members import distinct_observed
 from oh_pipeline.validation.typed import Typed, typed
 from oh_pipeline.validation.wide import Wide, to_fields
 
+_FILE_SPAN = 1 << 32  # more fragments than any file holds
+
 
 @dataclass(frozen=True)
 class Examined:
@@ -64,7 +66,7 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
             "quarantine": _quarantine(origin, wide, issues, np.flatnonzero(ours & held)),
         },
         found={int(f): int(n) for f, n in zip(*np.unique(batch.file_of[ours], return_counts=True), strict=True)},
-        observed=distinct_observed(read.observed.filter(accepted.gather(read.observed["record"]))),
+        observed=distinct_observed(_observed(read, accepted)),
         preambles={file: text for file, text in (batch.preambles or {}).items() if file in known_files},
     )
 
@@ -88,16 +90,23 @@ def _origin(batch: Batch, wide: Wide, files: Sequence[SourceFile], read: Typed) 
     """Where each record comes from: a row a record."""
     used, index = np.unique(batch.file_of, return_inverse=True)
     names = pl.Series([files[i].source_file for i in used], dtype=pl.String)
-    orders = pl.Series([files[i].order for i in used], dtype=pl.Int32)
+    orders = pl.Series([files[i].order for i in used], dtype=pl.Int32).gather(index)
+    numbers = pl.Series(batch.number_of, dtype=pl.Int64)
     return pl.DataFrame(
         {
             "source_file": names.gather(index),
-            "file_order": orders.gather(index),
-            "record_number": pl.Series(batch.number_of, dtype=pl.Int64),
+            "file_order": orders,
+            "record_number": numbers,
+            "fragment_key": orders.cast(pl.Int64) * _FILE_SPAN + numbers,
             "source_location": wide.located(batch.record_places),
             "id_as_given": read.frame["fragment_id"],
         }
     )
+
+
+def _observed(read: Typed, accepted: pl.Series) -> pl.DataFrame:
+    met = read.observed.filter(accepted.gather(read.observed["record"]))
+    return met.with_columns(read.frame["is_confidential"].gather(met["record"]))
 
 
 def _fragments(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
@@ -114,6 +123,7 @@ def _extra_fields(origin: pl.DataFrame, wide: Wide, accepted: pl.Series) -> pl.D
             extras["value"],
             extras["value"].fill_null("").hash(0).reinterpret(signed=True).alias("value_hash"),
             wide.located(wide.batch.places.gather(extras["row"])),
+            origin[extras["record"]]["fragment_key"],
         ]
     )
 
@@ -121,11 +131,12 @@ def _extra_fields(origin: pl.DataFrame, wide: Wide, accepted: pl.Series) -> pl.D
 def _coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
     members = read.members.filter(accepted.gather(read.members["record"])).sort("record", maintain_order=True)
     coded = members.select("vocabulary", "position", "scope_member", "member")
-    return pl.concat([origin[members["record"]].select("source_file", "record_number"), coded], how="horizontal")
+    about = origin[members["record"]]
+    return pl.concat([about.select("source_file", "record_number"), coded, about.select("fragment_key")], how="horizontal")
 
 
 def _issues(origin: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    about = origin[found["record"]].select("source_file", "record_number", fragment_id="id_as_given")
+    about = origin[found["record"]].select("source_file", "record_number", "fragment_key", fragment_id="id_as_given")
     return pl.concat([about, found.drop("record")], how="horizontal").select(list(schemas.Issues.to_schema().columns))
 
 
@@ -145,4 +156,5 @@ def _quarantine(origin: pl.DataFrame, wide: Wide, found: pl.DataFrame, held: Int
     return about.with_columns(
         pl.Series("fields", fields, dtype=pl.String),
         pl.Series("rules", [rules[record] for record in held.tolist()], dtype=pl.List(pl.String)),
+        origin[held]["fragment_key"],
     )

@@ -233,7 +233,8 @@ def _record(outcome: _Outcome, files: Sequence[SourceFile], tally: _Tally) -> di
     if outcome.continued:
         for position in examined.found:
             base = tally.found[files[position].order]
-            frames = {name: frame.with_columns(pl.col("record_number") + base) for name, frame in frames.items()}
+            moved = (pl.col("record_number") + base, pl.col("fragment_key") + base)
+            frames = {name: frame.with_columns(*moved) for name, frame in frames.items()}
     for position, count in examined.found.items():
         order = files[position].order
         tally.found[order] = tally.found.get(order, 0) + count
@@ -281,5 +282,5 @@ def _file_issues(notes: list[tuple[int, str, dict[str, str], str | None]], tally
         for name, word in words.items():
             message, remedy = message.replace(f"{{{name}}}", word), remedy.replace(f"{{{name}}}", word)
         path = tally.files[order].source_file
-        rows.append((path, None, location, None, None, code, rule.severity, message, remedy))
+        rows.append((path, None, location, None, None, code, rule.severity, message, remedy, None))
     return pl.DataFrame(rows, schema=schemas.polars_schema("issues"), orient="row")

@@ -15,33 +15,35 @@ _KEYS = ["vocabulary", "scope_member", "member"]
 
 
 def distinct_observed(observed: pl.DataFrame) -> pl.DataFrame:
-    """From the shape of `typed.OBSERVED`: one row a member that no list has, with the least of its spellings; clusters of unlisted types included."""
+    """From the shape of `typed.OBSERVED` with `is_confidential`: one row a member that no list has, with the least of its spellings; clusters of unlisted types included."""
     clusters = observed.filter((pl.col("vocabulary") == "change_type") & pl.col("scope_label").is_not_null()).select(
         pl.lit("change_cluster").alias("vocabulary"),
         pl.lit(None, dtype=pl.String).alias("scope_member"),
         pl.col("scope_member").alias("member"),
         pl.col("scope_label").alias("label"),
         "programme",
+        "is_confidential",
     )
-    every = pl.concat([observed.select(*_KEYS, "label", "programme"), clusters])
+    every = pl.concat([observed.select(*_KEYS, "label", "programme", "is_confidential"), clusters])
     return merge_observed([every])
 
 
 def merge_observed(found: list[pl.DataFrame]) -> pl.DataFrame:
-    """One row a member of several batches."""
-    return pl.concat(found).group_by(_KEYS).agg(pl.col("label").min(), pl.col("programme").min())
+    """One row a member of several batches. The least spelling of an open fragment is its label, if there is one."""
+    first = pl.col("label").sort_by("is_confidential", "label").first()
+    return pl.concat(found).group_by(_KEYS).agg(first, pl.col("programme").min(), pl.col("is_confidential").min())
 
 
 def member_table(codebook: Codebook, found: list[pl.DataFrame]) -> pl.DataFrame:
     """Rows of raw.members from what `distinct_observed` gave for each batch: listed members in the order of the codebook, then observed ones in order of their keys."""
-    observed = merge_observed([distinct_observed(pl.DataFrame(schema=OBSERVED)), *found])
+    observed = merge_observed([distinct_observed(pl.DataFrame(schema={**OBSERVED, "is_confidential": pl.Boolean})), *found])
     listed = {(m.vocabulary, m.scope, m.member) for m in codebook.members}
     rows = [
         (m.vocabulary, m.scope, m.member, m.label, slug(m.label), label_hash(m.label), "codebook")
         + (m.code, m.number, m.programme)
         for m in codebook.members
     ]
-    for vocabulary, scope, member, label, programme in observed.sort(_KEYS).iter_rows():
+    for vocabulary, scope, member, label, programme, _ in observed.sort(_KEYS).iter_rows():
         if (vocabulary, scope, member) not in listed:
             code = re.search(r"[0-9]+(?:\.[0-9]+)*", label) if vocabulary == "result" else None
             number = harvest_number(label) if vocabulary == "harvest" else None

@@ -211,3 +211,18 @@ def collect(raw: Path, codebook: Codebook) -> Frames:
     from oh_pipeline.validation.schemas import polars_schema
 
     return {table: pl.concat(parts) if parts else pl.DataFrame(schema=polars_schema(table)) for table, parts in found.items()}
+
+
+def test_an_observed_label_is_spelled_as_in_an_open_fragment(take_in: TakeIn) -> None:
+    frames = take_in(fragment(country="ATLANTIS", confidential="1"), fragment(country="Atlantis"))
+    assert frames["members"].filter(status="observed")["label"].to_list() == ["Atlantis"]
+
+
+def test_keys_join_the_raw_tables(take_in: TakeIn) -> None:
+    frames = take_in(fragment() + fragment({"Own": "x"}, country="Atlantis"), fragment(description=""))
+    keys = pl.concat([frames[table].select("source_file", "record_number", "fragment_key") for table in frames if "fragment_key" in frames[table].columns])
+    assert set(keys.drop_nulls().unique().iter_rows()) == {
+        ("file_0.txt", 1, 1),
+        ("file_0.txt", 2, 2),
+        ("file_1.txt", 1, (1 << 32) + 1),
+    }
