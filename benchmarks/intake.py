@@ -19,7 +19,11 @@ def main(raw: Path) -> None:
     files = take_inventory(raw)
     size = sum(item.bytes or 0 for item in files)
     begin = time.perf_counter()
-    rows = sum(len(frames["fragments"]) + len(frames["quarantine"]) for frames in intake(files, codebook) if "fragments" in frames)
+    rows = sum(
+        len(frames["fragments"]) + len(frames["quarantine"])
+        for frames in intake(files, codebook)
+        if "fragments" in frames
+    )
     print(json.dumps({"records": rows, "bytes": size, "seconds": time.perf_counter() - begin}))
 
 

@@ -28,7 +28,10 @@ def records(raw: Path) -> Iterator[dict[str, str]]:
 def main(raw: Path, folder: Path) -> None:
     """Load `raw` into a DuckDB file in `folder`."""
     pipeline = dlt.pipeline(
-        "peer", destination=dlt.destinations.duckdb(str(folder / "dlt.duckdb")), dataset_name="raw", pipelines_dir=str(folder)
+        "peer",
+        destination=dlt.destinations.duckdb(str(folder / "dlt.duckdb")),
+        dataset_name="raw",
+        pipelines_dir=str(folder),
     )
     pipeline.run(records(raw), table_name="fragments")
 

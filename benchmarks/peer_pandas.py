@@ -28,7 +28,11 @@ def main(raw: Path, target: Path) -> None:
                     current[label] += "\n" + line.rstrip("\n")
     frame = pd.DataFrame(records).drop_duplicates()
     con = duckdb.connect(str(target))
-    for column, table in (("Social actor", "dim_social_actor"), ("Scale", "dim_scale"), ("Link to SCC Specific Objectives", "dim_objective")):
+    for column, table in (
+        ("Social actor", "dim_social_actor"),
+        ("Scale", "dim_scale"),
+        ("Link to SCC Specific Objectives", "dim_objective"),
+    ):
         codes, labels = pd.factorize(frame[column])
         frame[column] = codes
         dimension = pd.DataFrame({"key": range(len(labels)), "label": labels})

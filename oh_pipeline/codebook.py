@@ -177,7 +177,9 @@ def _labels(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> dict[str,
     found: dict[str, str] = {}
     for place, row in tables["fields"]:
         if row["field"] not in FIELDS:
-            raise UsageFault(f"{place} of the codebook names a field that does not exist", f"Fields: {', '.join(FIELDS)}")
+            raise UsageFault(
+                f"{place} of the codebook names a field that does not exist", f"Fields: {', '.join(FIELDS)}"
+            )
         if found.setdefault(fold(row["label"]), row["field"]) != row["field"]:
             raise UsageFault(f"{place} of the codebook gives one label to two fields")
     return found

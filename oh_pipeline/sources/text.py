@@ -205,7 +205,9 @@ def _field_lines(data: bytes, size: int) -> _Lines:
 def _positions(view: npt.NDArray[np.uint8], byte: int) -> Ints:
     """Where a byte stands, looked for in pieces that fit into a core's cache."""
     pieces = range(0, len(view), _PIECE)
-    return np.concatenate([np.flatnonzero(view[at : at + _PIECE] == byte) + at for at in pieces] or [np.empty(0, np.int64)])
+    return np.concatenate(
+        [np.flatnonzero(view[at : at + _PIECE] == byte) + at for at in pieces] or [np.empty(0, np.int64)]
+    )
 
 
 def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:

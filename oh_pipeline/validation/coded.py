@@ -113,7 +113,9 @@ def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, sc
             for member, value in split(text, match, longest)
         ]
 
-    keys = column if scope is None else pl.select(pl.concat_str(scope.fill_null(""), column, separator=_KEY)).to_series()
+    keys = (
+        column if scope is None else pl.select(pl.concat_str(scope.fill_null(""), column, separator=_KEY)).to_series()
+    )
     return _expand(keys, pieces)
 
 
@@ -122,11 +124,11 @@ def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> t
 
     A cluster without a type is the member that bears its own label.
     """
+
     def coded(key: str) -> tuple[list[Piece], str | None]:
         type_text, _, cluster_text = key.partition(_KEY)
         pieces = [
-            _type_piece(codebook, member, value)
-            for member, value in split_listed(codebook, "change_type", type_text)
+            _type_piece(codebook, member, value) for member, value in split_listed(codebook, "change_type", type_text)
         ]
         named = split_listed(codebook, "change_cluster", cluster_text)
         scopes = {member.member if member else fold(value) for member, value in named}

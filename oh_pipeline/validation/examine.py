@@ -132,7 +132,9 @@ def _coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl
     members = read.members.filter(accepted.gather(read.members["record"])).sort("record", maintain_order=True)
     coded = members.select("vocabulary", "position", "scope_member", "member")
     about = origin[members["record"]]
-    return pl.concat([about.select("source_file", "record_number"), coded, about.select("fragment_key")], how="horizontal")
+    return pl.concat(
+        [about.select("source_file", "record_number"), coded, about.select("fragment_key")], how="horizontal"
+    )
 
 
 def _issues(origin: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

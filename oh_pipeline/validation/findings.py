@@ -54,7 +54,9 @@ class Findings:
             pl.select(
                 pl.Series(at).alias("record"),
                 (self._wide.places(field, at) if locations is None else locations).alias("location"),
-                (pl.lit(field, dtype=pl.String) if labels is None else pl.Series(labels, dtype=pl.String)).alias("field"),
+                (pl.lit(field, dtype=pl.String) if labels is None else pl.Series(labels, dtype=pl.String)).alias(
+                    "field"
+                ),
                 pl.lit(rule).alias("rule"),
                 pl.lit(told.severity).alias("severity"),
                 message.alias("message"),

@@ -189,7 +189,9 @@ def _large_tasks(
     except text.FragmentTooLong as error:
         reason = f"a fragment of it is longer than {text.LONGEST_FRAGMENT >> 20} MiB; what follows was not read"
         remedy = "Begin every record with its FragmentID line"
-        tally.notes.append((item.order, "unreadable_file", {"reason": _told(reason), "remedy": remedy}, f"line {error.line}"))
+        tally.notes.append(
+            (item.order, "unreadable_file", {"reason": _told(reason), "remedy": remedy}, f"line {error.line}")
+        )
         return
     except OSError as error:
         raise Fault(f"A source file can no longer be read ({error.strerror or type(error).__name__})") from None
@@ -257,7 +259,9 @@ def _closing(tally: _Tally, codebook: Codebook) -> dict[str, pl.DataFrame]:
     rows = []
     for order, item in sorted(tally.files.items()):
         if item.problem:
-            notes.append((order, "unreadable_file", {"reason": _told(item.problem), "remedy": _UNSUPPORTED_REMEDY}, None))
+            notes.append(
+                (order, "unreadable_file", {"reason": _told(item.problem), "remedy": _UNSUPPORTED_REMEDY}, None)
+            )
         elif item.encoding_guessed:
             notes.append((order, "encoding_guessed", {"value": item.encoding or ""}, None))
         if order in tally.preambles and not item.problem:

@@ -36,7 +36,9 @@ def merge_observed(found: list[pl.DataFrame]) -> pl.DataFrame:
 
 def member_table(codebook: Codebook, found: list[pl.DataFrame]) -> pl.DataFrame:
     """Rows of raw.members from what `distinct_observed` gave for each batch: listed members in the order of the codebook, then observed ones in order of their keys."""
-    observed = merge_observed([distinct_observed(pl.DataFrame(schema={**OBSERVED, "is_confidential": pl.Boolean})), *found])
+    observed = merge_observed(
+        [distinct_observed(pl.DataFrame(schema={**OBSERVED, "is_confidential": pl.Boolean})), *found]
+    )
     listed = {(m.vocabulary, m.scope, m.member) for m in codebook.members}
     rows = [
         (m.vocabulary, m.scope, m.member, m.label, slug(m.label), label_hash(m.label), "codebook")

@@ -87,7 +87,9 @@ class Fragments(_Table):
     is_negative: Series[pl.Boolean] = pa.Field(nullable=True, description="three-valued")
     other_actors_contributed: Series[pl.Boolean] = pa.Field(nullable=True, description="three-valued")
     redaction_count: Series[pl.Int32] = pa.Field(ge=0, description="marks in all fields but the merged text")
-    fragment_key: Series[pl.Int64] = pa.Field(description="file_order * 2^32 + record_number: what the raw tables are joined by")
+    fragment_key: Series[pl.Int64] = pa.Field(
+        description="file_order * 2^32 + record_number: what the raw tables are joined by"
+    )
 
     @pa.dataframe_check
     @classmethod
@@ -111,7 +113,9 @@ class ExtraFields(_Table):
     value: Series[pl.String] = _text("value as delivered")
     value_hash: Series[pl.Int64] = pa.Field(description="hash of the normalised value, within one build")
     location: Series[pl.String] = _text("where the field stands", nullable=False)
-    fragment_key: Series[pl.Int64] = pa.Field(description="file_order * 2^32 + record_number: what the raw tables are joined by")
+    fragment_key: Series[pl.Int64] = pa.Field(
+        description="file_order * 2^32 + record_number: what the raw tables are joined by"
+    )
 
 
 class CodedMembers(_Table):
@@ -123,7 +127,9 @@ class CodedMembers(_Table):
     position: Series[pl.Int32] = pa.Field(ge=1, description="place of the member in its field, from 1")
     scope_member: Series[pl.String] = _text("cluster of a change type, geography of a result")
     member: Series[pl.String] = _text("member", nullable=False)
-    fragment_key: Series[pl.Int64] = pa.Field(description="file_order * 2^32 + record_number: what the raw tables are joined by")
+    fragment_key: Series[pl.Int64] = pa.Field(
+        description="file_order * 2^32 + record_number: what the raw tables are joined by"
+    )
 
 
 class Members(_Table):
@@ -153,7 +159,9 @@ class Issues(_Table):
     severity: Series[pl.String] = _text("how severe", nullable=False, isin=SEVERITIES)
     message: Series[pl.String] = _text("what was found; never free text", nullable=False)
     remedy: Series[pl.String] = _text("what to do", nullable=False)
-    fragment_key: Series[pl.Int64] = pa.Field(nullable=True, description="file_order * 2^32 + record_number: what the raw tables are joined by")
+    fragment_key: Series[pl.Int64] = pa.Field(
+        nullable=True, description="file_order * 2^32 + record_number: what the raw tables are joined by"
+    )
 
 
 class Quarantine(_Table):
@@ -165,7 +173,9 @@ class Quarantine(_Table):
     fragment_id: Series[pl.String] = _text("id as delivered")
     fields: Series[pl.String] = _text("JSON array of [label, value], as delivered", nullable=False)
     rules: Series[TextList] = pa.Field(description="the rules of severity error it broke")
-    fragment_key: Series[pl.Int64] = pa.Field(description="file_order * 2^32 + record_number: what the raw tables are joined by")
+    fragment_key: Series[pl.Int64] = pa.Field(
+        description="file_order * 2^32 + record_number: what the raw tables are joined by"
+    )
 
 
 class SourceFiles(_Table):

@@ -114,7 +114,9 @@ def _with_extras(content: pl.Series, extras: pl.DataFrame) -> pl.Series:
     for record, label, value in extras.select("record", "label", "value").iter_rows():
         added.setdefault(record, []).append(f"{fold(label)}\0{collapse(value or '')}")
     rows = sorted(added)
-    texts = [f"{text}\0\0{chr(0).join(sorted(added[row]))}" for row, text in zip(rows, content.gather(rows), strict=True)]
+    texts = [
+        f"{text}\0\0{chr(0).join(sorted(added[row]))}" for row, text in zip(rows, content.gather(rows), strict=True)
+    ]
     return content.scatter(rows, texts)
 
 
@@ -148,9 +150,7 @@ def _unknown_singles(
     )
 
 
-def _several(
-    frame: pl.DataFrame, codebook: Codebook, findings: Findings, observed: list[pl.DataFrame]
-) -> pl.DataFrame:
+def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observed: list[pl.DataFrame]) -> pl.DataFrame:
     """Members of the fields that may hold several."""
     types, missing = coded.change_types(codebook, frame["change_type"], frame["change_cluster"])
     rows = missing.is_not_null().arg_true()
@@ -163,7 +163,9 @@ def _several(
             types,
         ]
     )
-    for (vocabulary, field), found in members.filter(~pl.col("known")).group_by("vocabulary", "field", maintain_order=True):
+    for (vocabulary, field), found in members.filter(~pl.col("known")).group_by(
+        "vocabulary", "field", maintain_order=True
+    ):
         values = found["value"].to_list()
         told = hints(values, codebook, str(vocabulary))
         findings.add("unknown_code", found["record"], str(field), values=values, hints=told)

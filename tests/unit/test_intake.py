@@ -37,7 +37,10 @@ def test_frames_have_the_declared_shape(take_in: TakeIn) -> None:
     [
         *[(word, True, "declared") for word in ("1", "1.0", "yes", "TRUE", "x", "Oui", " YES ", "نعم")],
         *[(word, False, "declared") for word in ("0", "0.0", "no", "False", "NON")],
-        *[(word, True, "unparseable") for word in ("n", "public", "<redacted>", "0.5", "00x", "none", "لا", "-", "no?")],
+        *[
+            (word, True, "unparseable")
+            for word in ("n", "public", "<redacted>", "0.5", "00x", "none", "لا", "-", "no?")
+        ],
         ("", True, "blank"),
     ],
 )
@@ -47,7 +50,8 @@ def test_confidentiality(take_in: TakeIn, declared: str, closed: bool, basis: st
 
 
 @pytest.mark.parametrize(
-    ("given_text", "meant"), [("YES", True), ("no", False), ("1.0", True), ("0", False), ("", None), ("<redacted>", None)]
+    ("given_text", "meant"),
+    [("YES", True), ("no", False), ("1.0", True), ("0", False), ("", None), ("<redacted>", None)],
 )
 def test_flags(take_in: TakeIn, given_text: str, meant: bool | None) -> None:
     row = one(take_in, fragment({"The change was unintended": given_text, "Outcome is negative": given_text}))
@@ -57,7 +61,15 @@ def test_flags(take_in: TakeIn, given_text: str, meant: bool | None) -> None:
 
 @pytest.mark.parametrize(
     ("given_text", "meant"),
-    [("No", False), ("no.", False), ("Non", False), ("", None), ("<redacted>", None), ("Yes", True), ("No one but us", True)],
+    [
+        ("No", False),
+        ("no.", False),
+        ("Non", False),
+        ("", None),
+        ("<redacted>", None),
+        ("Yes", True),
+        ("No one but us", True),
+    ],
 )
 def test_other_actors(take_in: TakeIn, given_text: str, meant: bool | None) -> None:
     label = "Contribution of other actors and factors"
@@ -65,7 +77,8 @@ def test_other_actors(take_in: TakeIn, given_text: str, meant: bool | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("given_text", "year"), [("2023", 2023), ("2023.0", 2023), ("2020", None), ("", None), ("<redacted>", None), ("23", None)]
+    ("given_text", "year"),
+    [("2023", 2023), ("2023.0", 2023), ("2020", None), ("", None), ("<redacted>", None), ("23", None)],
 )
 def test_year(take_in: TakeIn, given_text: str, year: int | None) -> None:
     assert one(take_in, fragment(year=given_text))["year_value"] == year
@@ -81,7 +94,12 @@ def test_marks_are_counted_in_all_fields_but_the_merged_text(take_in: TakeIn) ->
 
 @pytest.mark.parametrize(
     ("identifier", "programme", "key"),
-    [("SCC-KEN/CIV001", "SCC", "scc-ken/civ001"), ("scc-Ken /  x", "SCC", "scc-ken / x"), ("ABC-1", "SCC", "abc-1"), ("7", "SCC", "7")],
+    [
+        ("SCC-KEN/CIV001", "SCC", "scc-ken/civ001"),
+        ("scc-Ken /  x", "SCC", "scc-ken / x"),
+        ("ABC-1", "SCC", "abc-1"),
+        ("7", "SCC", "7"),
+    ],
 )
 def test_identity(take_in: TakeIn, identifier: str, programme: str, key: str) -> None:
     row = one(take_in, fragment(id=identifier))
@@ -91,7 +109,12 @@ def test_identity(take_in: TakeIn, identifier: str, programme: str, key: str) ->
 def test_content_ignores_blanks_composition_and_the_merged_text(take_in: TakeIn) -> None:
     frames = take_in(
         fragment({"Own": "a  b"}, description="Café  here", year="2023", confidential="0"),
-        fragment({"own": "a b", "StoryFragment_Merged": "x"}, description="Cafe\u0301 here", year="2023.0", confidential="0.0"),
+        fragment(
+            {"own": "a b", "StoryFragment_Merged": "x"},
+            description="Cafe\u0301 here",
+            year="2023.0",
+            confidential="0.0",
+        ),
         fragment({"Own": "a c"}, description="Café here"),
     )
     first, second, third = frames["fragments"]["content_hash"]
@@ -127,7 +150,9 @@ def test_observed_members_come_from_accepted_fragments_only(take_in: TakeIn) -> 
         fragment(country="new land"),
         fragment(country="Nowhere", description=""),
     )
-    observed = frames["members"].filter(status="observed").select("vocabulary", "scope_member", "member", "label", "slug")
+    observed = (
+        frames["members"].filter(status="observed").select("vocabulary", "scope_member", "member", "label", "slug")
+    )
     assert set(observed.iter_rows()) == {
         ("geography", None, "new land", "New land", "new_land"),
         ("change_cluster", None, "brewing", "Brewing", "brewing"),
@@ -155,7 +180,9 @@ def test_the_way_makes_no_difference(take_in: TakeIn, monkeypatch: pytest.Monkey
     assert whole["source_files"]["found"].to_list() == [120]
 
 
-def test_many_small_files_are_as_one_by_one(tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_small_files_are_as_one_by_one(
+    tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for i in range(30):
         body = fragment(id=f"SCC-K/CIV{i}") if i % 5 else "nothing here"
         (tmp_path / f"f_{i}.txt").write_bytes(body.encode("utf-16" if i % 3 else "utf-8"))
@@ -180,7 +207,9 @@ def test_a_file_that_settles_late_is_read_as_it_settled(tmp_path: Path, codebook
     assert row["sha256"] == take_inventory(tmp_path)[0].sha256
 
 
-_VALUES = st.sampled_from(["", "x", "<redacted>", "2023", "1.0", "YES", "Kenya", "a, b; c", "é\u2028f", "**b**", "=1+1"])
+_VALUES = st.sampled_from(
+    ["", "x", "<redacted>", "2023", "1.0", "YES", "Kenya", "a, b; c", "é\u2028f", "**b**", "=1+1"]
+)
 _LABELS = st.sampled_from(["FragmentID", "Year", "coutnry", "Outcome description", "Own", "Scale", "MCQType of change"])
 _LINES = st.one_of(
     st.tuples(_LABELS, _VALUES).map(lambda pair: f"**{pair[0]}**: {pair[1]}"),
@@ -210,7 +239,10 @@ def collect(raw: Path, codebook: Codebook) -> Frames:
             found[table].append(frame)
     from oh_pipeline.validation.schemas import polars_schema
 
-    return {table: pl.concat(parts) if parts else pl.DataFrame(schema=polars_schema(table)) for table, parts in found.items()}
+    return {
+        table: pl.concat(parts) if parts else pl.DataFrame(schema=polars_schema(table))
+        for table, parts in found.items()
+    }
 
 
 def test_an_observed_label_is_spelled_as_in_an_open_fragment(take_in: TakeIn) -> None:
@@ -220,7 +252,13 @@ def test_an_observed_label_is_spelled_as_in_an_open_fragment(take_in: TakeIn) ->
 
 def test_keys_join_the_raw_tables(take_in: TakeIn) -> None:
     frames = take_in(fragment() + fragment({"Own": "x"}, country="Atlantis"), fragment(description=""))
-    keys = pl.concat([frames[table].select("source_file", "record_number", "fragment_key") for table in frames if "fragment_key" in frames[table].columns])
+    keys = pl.concat(
+        [
+            frames[table].select("source_file", "record_number", "fragment_key")
+            for table in frames
+            if "fragment_key" in frames[table].columns
+        ]
+    )
     assert set(keys.drop_nulls().unique().iter_rows()) == {
         ("file_0.txt", 1, 1),
         ("file_0.txt", 2, 2),

@@ -57,7 +57,16 @@ def test_marks(text: str, only: bool, some: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("2023", 2023), ("2023.0", 2023), (" 1.00 ", 1), ("1.5", None), ("-1", None), ("", None), ("12e3", None), ("²", None)],
+    [
+        ("2023", 2023),
+        ("2023.0", 2023),
+        (" 1.00 ", 1),
+        ("1.5", None),
+        ("-1", None),
+        ("", None),
+        ("12e3", None),
+        ("²", None),
+    ],
 )
 def test_as_integer(text: str, number: int | None) -> None:
     assert normal.as_integer(text) == number
@@ -70,7 +79,13 @@ def test_shown_is_at_most_sixty_characters() -> None:
 
 def test_natural_order() -> None:
     names = ["harvest_10.txt", "harvest_2.txt", "harvest_2b.txt", "a", "harvest_1.txt"]
-    assert sorted(names, key=normal.natural_key) == ["a", "harvest_1.txt", "harvest_2.txt", "harvest_2b.txt", "harvest_10.txt"]
+    assert sorted(names, key=normal.natural_key) == [
+        "a",
+        "harvest_1.txt",
+        "harvest_2.txt",
+        "harvest_2b.txt",
+        "harvest_10.txt",
+    ]
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1c\x1d\x1e\x1f"), max_size=30)

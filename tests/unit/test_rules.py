@@ -107,7 +107,9 @@ SILENT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "field", "content"), FIRES, ids=[f"{rule}-{i}" for i, (rule, _, _) in enumerate(FIRES)])
+@pytest.mark.parametrize(
+    ("rule", "field", "content"), FIRES, ids=[f"{rule}-{i}" for i, (rule, _, _) in enumerate(FIRES)]
+)
 def test_fires(take_in: TakeIn, rule: str, field: str | None, content: str | bytes) -> None:
     frames = take_in(content)
     assert (rule, field) in found(frames)

@@ -99,7 +99,9 @@ def test_a_file_without_id_is_one_record() -> None:
 
 
 def test_files_in_one_block_stay_apart() -> None:
-    records = read("**FragmentID**: a\n**Year**: 1", "", "no field", "**Year**: 2\n**FragmentID**: b", "**FragmentID**: c")
+    records = read(
+        "**FragmentID**: a\n**Year**: 1", "", "no field", "**Year**: 2\n**FragmentID**: b", "**FragmentID**: c"
+    )
     assert records == [
         [("FragmentID", "a", 1), ("Year", "1", 2)],
         [("Year", "2", 1), ("FragmentID", "b", 2)],

@@ -1,0 +1,160 @@
+"""The `oh` command: arguments in, one call, exit code out. What the calls do and how it looks is elsewhere.
+
+Imports what is heavy inside the commands, so that `oh --help` and `oh sql` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="oh",
+    help="A warehouse for harvested outcomes: from the raw folder to two published editions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Home = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Data home; else OH_HOME, else data/.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; it may quote cell values.")]
+
+
+class Edition(StrEnum):
+    """A published warehouse."""
+
+    restricted = "restricted"
+    open = "open"
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@contextmanager
+def _one_line(debug: bool) -> Iterator[None]:
+    """Every error in one line on stderr and as an exit code, without a traceback and without a value."""
+    from oh_pipeline.errors import Fault
+
+    try:
+        yield
+    except Fault as fault:
+        if debug:
+            raise
+        _complain(str(fault))
+        raise typer.Exit(fault.exit_code) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        _complain("Broken off; nothing was published")
+        raise typer.Exit(3) from None
+    except (typer.Exit, SystemExit):
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        from oh_pipeline.warehouse.faults import to_fault
+
+        fault = to_fault(error, "This command")
+        _complain(str(fault))
+        raise typer.Exit(fault.exit_code) from None
+
+
+def _complain(message: str) -> None:
+    typer.secho(f"error: {message}", fg=None if _plain() else "red", err=True)
+
+
+def _plain() -> bool:
+    import os
+
+    return bool(os.environ.get("NO_COLOR"))
+
+
+@app.command()
+def run(
+    home: Home = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when an issue of severity error was found.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Exit 3 when another run is going on.")] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Publish even without any source file.")] = False,
+    debug: Debug = False,
+) -> None:
+    """One full materialisation: ingest, validate, load, model, check, publish."""
+    import gc
+
+    # One pass and out: looking for cycles among all that is imported costs a second, and another one at the exit.
+    gc.set_threshold(200_000, 50, 50)
+    with _one_line(debug):
+        from oh_pipeline.console.run_view import watch_run
+        from oh_pipeline.settings import load_settings
+
+        try:
+            summary = watch_run(
+                load_settings(home), as_json=as_json, wait=not no_wait, allow_empty=allow_empty, debug=debug
+            )
+        finally:
+            gc.freeze()
+        if strict and summary.issues["error"]:
+            raise typer.Exit(1)
+
+
+@app.command()
+def dev(
+    home: Home = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")] = 3000,
+    debug: Debug = False,
+) -> None:
+    """The Dagster UI with schedule and sensor, on 127.0.0.1 only."""
+    with _one_line(debug):
+        from oh_pipeline.console.dev import open_ui
+        from oh_pipeline.settings import load_settings
+
+        raise typer.Exit(open_ui(load_settings(home), port))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="One statement that reads.")],
+    home: Home = None,
+    edition: Annotated[Edition, typer.Option("--edition", help="Which published warehouse.")] = Edition.restricted,
+    form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.table,
+    debug: Debug = False,
+) -> None:
+    """One read-only query on a published edition: no file, network or attach access, no settings."""
+    with _one_line(debug):
+        from oh_pipeline.console.sql_view import print_answer
+        from oh_pipeline.settings import load_settings
+        from oh_pipeline.warehouse.home import Home as Layout
+        from oh_pipeline.warehouse.reader import ask
+
+        layout = Layout(load_settings(home).home)
+        layout.require()
+        print_answer(ask(layout.link(edition.value), query), form.value)
+
+
+@app.command()
+def doctor(home: Home = None, debug: Debug = False) -> None:
+    """Versions, folders and their modes, lock holder, last build, and what to do about each fault."""
+    with _one_line(debug):
+        from oh_pipeline.console.doctor import examine
+        from oh_pipeline.settings import load_settings
+
+        if not examine(load_settings(home)):
+            raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

@@ -1,0 +1,1 @@
+"""Source files to raw tables in a process of its own, beside the one that orchestrates."""

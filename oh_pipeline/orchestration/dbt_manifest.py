@@ -1,0 +1,161 @@
+"""The ready manifest: dbt's project parsed once, kept by content, so that no run parses it again.
+
+Kept in `dbt_project/target/`, or in the home's cache where the checkout is read-only, with a copy of the codebook it
+was parsed from: dbt writes the SQL of a seed to its target folder joined with the seed's path, so a codebook that it
+knew by an absolute path would be overwritten. What runs the models is elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-adapters", "dbt-common", "sqlglot")
+LAYOUT = "2"
+KEPT = 4
+COPY = "codebook-copy"
+QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-version-check")
+_SKIPPED = {"target", "logs", "dbt_packages", "__pycache__"}
+_PARTS = ("metadata", "nodes", "sources", "exposures", "metrics", "groups", "selectors", "unit_tests", "functions")
+_MORE_PARTS = ("semantic_models", "saved_queries", "parent_map", "child_map", "disabled")
+
+
+@dataclass(frozen=True)
+class ReadyManifest:
+    """A parsed project in a folder of its own."""
+
+    folder: Path
+
+    @cached_property
+    def contents(self) -> dict[str, Any]:
+        """What dagster-dbt reads, without macros and docs."""
+        contents: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
+        return contents
+
+    @cached_property
+    def column_lineage(self) -> dict[str, dict[str, list[list[str]]]]:
+        """Node id → column → [[id of a parent, its column], …]."""
+        lineage: dict[str, dict[str, list[list[str]]]] = json.loads((self.folder / "lineage.json").read_bytes())
+        return lineage
+
+    def load(self) -> Manifest:
+        """What dbt itself runs from; its seeds are read from the copy."""
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.contracts.graph.nodes import SeedNode
+        from dbt.parser.manifest import extended_mashumuro_decoder
+
+        packed = (self.folder / "manifest.msgpack").read_bytes()
+        manifest: Manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+        for node in manifest.nodes.values():
+            if isinstance(node, SeedNode) and node.original_file_path.startswith(f"{COPY}/"):
+                node.root_path = str(self.folder)
+        return manifest
+
+
+def ready_manifest(settings: Settings) -> ReadyManifest:
+    """The manifest of the project as it lies on disk now; parses it where nobody has.
+
+    Raises Fault where it does not parse.
+    """
+    key = project_key(settings)
+    places = [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
+    for place in places:
+        if (place / key / "manifest.msgpack").is_file():
+            return ReadyManifest(place / key)
+    for place in places:
+        made = _make(settings, place, key)
+        if made is not None:
+            return made
+    raise Fault("The parsed dbt project cannot be kept", "Make dbt_project/target or the home's cache writable")
+
+
+def project_key(settings: Settings) -> str:
+    """A hash of the project's files, the codebook's files, and the versions that parse them."""
+    digest = hashlib.sha256(LAYOUT.encode())
+    for package in PACKAGES:
+        digest.update(f"{package} {version(package)}\0".encode())
+    files = [file for file in _files(settings.dbt_project) if settings.dbt_project / "seeds" not in file.parents]
+    for file in (*files, *sorted(settings.codebook.glob("*.csv"))):
+        digest.update(f"{file.name}\0{file.parent.name}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:24]
+
+
+def _files(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        found += [Path(root, name) for name in sorted(names) if not name.startswith(".")]
+    return found
+
+
+def _make(settings: Settings, place: Path, key: str) -> ReadyManifest | None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".making-", dir=place))
+    except OSError:
+        return None
+    try:
+        made = scratch / key
+        made.mkdir()
+        _parse_into(settings, scratch, made)
+        try:
+            made.rename(place / key)
+        except OSError:
+            # Another process was first; what it made is the same.
+            if not (place / key / "manifest.msgpack").is_file():
+                raise
+        _prune(place, key)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return ReadyManifest(place / key)
+
+
+def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
+    from dbt.contracts.graph.nodes import SeedNode
+    from dbt.parser.manifest import extended_mashumaro_encoder
+
+    from oh_pipeline.orchestration.column_lineage import trace_columns
+    from oh_pipeline.orchestration.dbt_runner import dbt_environment, invoke, project_arguments
+
+    for copy in (scratch / COPY, made / COPY):
+        copy.mkdir()
+        for file in settings.codebook.glob("*.csv"):
+            shutil.copyfile(file, copy / file.name)
+    # The name of the file is the name of the catalog, so it must be that of a build.
+    arguments = project_arguments(settings, scratch / "target")
+    with dbt_environment(settings, scratch / "outcomes.duckdb", scratch / COPY):
+        manifest = cast("Manifest", invoke(["parse", "--no-partial-parse", *arguments]).result)
+        written = json.loads((scratch / "target" / "manifest.json").read_bytes())
+        for node in manifest.nodes.values():
+            if isinstance(node, SeedNode) and Path(node.original_file_path).is_absolute():
+                place = {"original_file_path": f"{COPY}/{node.name}.csv", "root_path": str(made)}
+                node.original_file_path, node.root_path = place["original_file_path"], place["root_path"]
+                written["nodes"][node.unique_id].update(place)
+        packed = manifest.to_msgpack(extended_mashumaro_encoder)  # before compiling leaves its traces in the nodes
+        compiled: Any = invoke(["compile", "--no-introspect", *arguments], manifest=manifest).result
+    written = {part: written[part] for part in (*_PARTS, *_MORE_PARTS) if part in written} | {"macros": {}, "docs": {}}
+    code = {result.node.unique_id: result.node.compiled_code for result in compiled.results}
+    (made / "lineage.json").write_text(json.dumps(trace_columns(written, code)), encoding="utf-8")
+    (made / "manifest.json").write_text(json.dumps(written), encoding="utf-8")
+    (made / "manifest.msgpack").write_bytes(packed)
+
+
+def _prune(place: Path, key: str) -> None:
+    made = [folder for folder in place.iterdir() if (folder / "manifest.msgpack").is_file() and folder.name != key]
+    for folder in sorted(made, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)

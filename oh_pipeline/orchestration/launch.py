@@ -1,0 +1,132 @@
+"""The job, executed in this process under the home's lock, and what came of it. What people see is elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.orchestration.instance import environment, open_instance, place_settings
+from oh_pipeline.orchestration.session import Progress, RunSession, open_session
+from oh_pipeline.settings import Settings
+from oh_pipeline.warehouse.faults import to_fault
+from oh_pipeline.warehouse.lock import Holder
+from oh_pipeline.warehouse.reader import ask
+
+_RECORDS = """
+    select
+        coalesce(sum(found), 0), coalesce(sum(accepted), 0), coalesce(sum(quarantined), 0), coalesce(sum(duplicate), 0)
+    from quality_sources
+"""
+LAUNCHED_BY = {"launched_by": "oh run", ".dagster/repository": "__repository__@oh_pipeline"}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What one run published."""
+
+    build_id: str
+    seconds: float
+    records: dict[str, int]
+    outcomes: int
+    issues: dict[str, int]
+    paths: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that other programs read."""
+        return {
+            "build_id": self.build_id,
+            "published": True,
+            "seconds": round(self.seconds, 3),
+            "records": self.records,
+            "outcomes": self.outcomes,
+            "issues": self.issues,
+            "paths": self.paths,
+        }
+
+
+def run_once(
+    settings: Settings,
+    *,
+    wait: bool = True,
+    allow_empty: bool = False,
+    progress: Progress | None = None,
+    on_wait: Callable[[Holder | None], None] | None = None,
+    debug: bool = False,
+) -> Summary:
+    """One full materialisation. Raises Fault or UsageFault, with the published editions as they were."""
+    started = time.monotonic()
+    run_id = str(uuid.uuid4())
+    wait_seconds = settings.lock_wait_seconds if wait else 0.0
+    with open_session(
+        settings,
+        run_id,
+        wait_seconds=wait_seconds,
+        on_wait=on_wait,
+        progress=progress,
+        allow_empty=allow_empty,
+        debug=debug,
+    ) as session:
+        place_settings(settings, session.home)
+        if progress is not None:
+            progress.stage("starting")
+        os.environ.update(environment(settings, session.home))
+        _execute(session, run_id)
+        return _summary(session, time.monotonic() - started)
+
+
+def _execute(session: RunSession, run_id: str) -> None:
+    from oh_pipeline.orchestration.assembly import assemble
+    from oh_pipeline.orchestration.history import kept_connections
+    from oh_pipeline.orchestration.jobs import JOB_NAME
+    from oh_pipeline.orchestration.resources import SESSION, close_killed
+
+    ended: Fault | None = None
+    cause: BaseException | None = None
+    try:
+        job = assemble(session.settings).resolve_job_def(JOB_NAME)
+        with kept_connections(), open_instance(session.home) as instance:
+            if session.killed is not None:
+                close_killed(instance, session.killed.run_id)
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                resources={SESSION: session},
+                tags=LAUNCHED_BY,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                raise_on_error=False,
+            )
+        if not result.success and session.fault is None:
+            ended = Fault("The run failed before a step could say why", "See it in the UI: `oh dev`")
+    except Exception as error:  # noqa: BLE001 - raised again below, without what it quotes
+        ended = to_fault(error, "The run")
+        cause = error if session.keep_causes else None
+    fault = session.fault or ended
+    if fault is not None:
+        raise fault from (session.cause or cause)
+
+
+def _summary(session: RunSession, seconds: float) -> Summary:
+    published = session.published
+    if published is None:
+        raise Fault("The run ended without publishing", "See it in the UI: `oh dev`")
+    file = published.files["restricted"]
+    counts = [int(str(value)) for value in ask(file, _RECORDS).rows[0]]
+    found = ask(file, "select severity, count(*) from quality_issues group by 1").rows
+    issues = {str(severity): int(str(count)) for severity, count in found}
+    return Summary(
+        build_id=published.build_id,
+        seconds=seconds,
+        records=dict(zip(("found", "accepted", "quarantined", "duplicate"), counts, strict=True)),
+        outcomes=int(str(ask(file, "select count(*) from fct_outcomes").rows[0][0])),
+        issues={severity: issues.get(severity, 0) for severity in ("error", "warning", "advice")},
+        paths={
+            **{edition: str(link) for edition, link in published.links.items()},
+            "report": None,
+            "returns": [],
+        },
+    )

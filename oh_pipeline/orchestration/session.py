@@ -1,0 +1,117 @@
+"""What the steps of one run share: the lock, the build in the making, what was found and counted.
+
+Nothing of it is stored: steps run in one process and hand on through this object, never through an IO manager.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from oh_pipeline.ingest.child import Reading
+from oh_pipeline.ingest.messages import Order
+from oh_pipeline.settings import Settings
+from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
+from oh_pipeline.warehouse.faults import guarded
+from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
+from oh_pipeline.warehouse.lock import Holder, run_lock
+
+if TYPE_CHECKING:
+    from oh_pipeline.errors import Fault
+    from oh_pipeline.warehouse.publish import Published
+
+
+class Progress(Protocol):
+    """Who watches a run. Names and counts only."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """A stage begins; `total` steps of it are known, or not."""
+
+    def advance(self, what: str, done: int) -> None:
+        """`done` steps of the stage are over; the last was `what`."""
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Say nothing."""
+
+    def advance(self, what: str, done: int) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class RunSession:
+    """One run under the home's lock."""
+
+    settings: Settings
+    home: Home
+    build: Build
+    progress: Progress = field(default_factory=Unwatched)
+    allow_empty: bool = False
+    killed: Holder | None = None
+    reading: Reading | None = None
+    loaded: Loaded | None = None
+    modelled: bool = False
+    published: Published | None = None
+    fault: Fault | None = None
+    """The first fault that ended a step; kept here because Dagster keeps text only."""
+    keep_causes: bool = False
+    cause: BaseException | None = None
+    """What the fault was made from, where somebody debugs: it may quote values, so it is only ever printed."""
+
+    def read(self) -> Reading:
+        """The process that reads the source files into the build; started anew where one was given up."""
+        if self.reading is None:
+            self.home.clear_building()
+            make_folder(self.home.building / "spill", PRIVATE)
+            order = Order(
+                raw=str(self.home.raw),
+                codebook=str(self.settings.codebook),
+                build_id=self.build.build_id,
+                build_file=str(self.build.file),
+                memory_limit=self.build.memory_limit,
+                threads=self.build.threads,
+            )
+            self.reading = Reading(order, debug=self.keep_causes)
+        return self.reading
+
+    def give_up_reading(self) -> None:
+        """End the reading process, if there is one."""
+        if self.reading is not None:
+            self.reading.close()
+            self.reading = None
+
+
+@contextmanager
+def open_session(
+    settings: Settings,
+    run_id: str,
+    *,
+    wait_seconds: float | None = None,
+    on_wait: Callable[[Holder | None], None] | None = None,
+    progress: Progress | None = None,
+    allow_empty: bool = False,
+    debug: bool = False,
+) -> Iterator[RunSession]:
+    """Take the lock, clear what a killed run left, give a fresh build; leave no working file behind.
+
+    Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
+    """
+    os.umask(0o077)
+    home = Home(settings.home)
+    home.prepare()
+    with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
+        build = begin_build(home, new_build_id(), settings.memory_limit, settings.engine_threads)
+        session = RunSession(settings, home, build, progress or Unwatched(), allow_empty, killed, keep_causes=debug)
+        try:
+            session.read()  # at once: it goes on while the orchestrator is still being loaded
+            yield session
+        finally:
+            session.give_up_reading()
+            with guarded("Clearing the working files"):
+                home.clear_building()

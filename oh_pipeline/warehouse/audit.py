@@ -1,0 +1,182 @@
+"""What must hold before a build may be published, checked apart from the models and their own tests.
+
+Each audit answers with a number of faults and names of tables, never with a value. Nothing is repaired here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.warehouse.build import Build, Loaded
+from oh_pipeline.warehouse.contract import DIMENSION_OF, MEMBER_KEYS, OPEN, RESTRICTED
+from oh_pipeline.warehouse.faults import guarded
+
+# Rows carried by fewer than k outcomes, over geography, year and every actor and type of change of an outcome.
+_SMALL_COMBINATIONS = """
+    with combinations as (
+        select distinct
+            f.outcome_key,
+            f.geography_key,
+            f.year,
+            coalesce(a.social_actor_key, 'not_coded') as social_actor_key,
+            coalesce(t.change_type_key, 'not_coded') as change_type_key
+        from main.fct_outcomes as f
+        left join main.bridge_outcome_social_actor as a using (outcome_key)
+        left join main.bridge_outcome_change_type as t using (outcome_key)
+    )
+    select count(*) from (
+        select 1 from combinations
+        group by geography_key, year, social_actor_key, change_type_key
+        having count(distinct outcome_key) < ?
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Result of one audit: its name, how many faults, and where."""
+
+    name: str
+    faults: int
+    where: str = ""
+
+
+def audit_loaded(loaded: Loaded) -> Finding:
+    """Every fragment counted while reading is accepted or quarantined, file by file."""
+    wrong = sum(
+        count != loaded.fragments.get(name, 0) + loaded.quarantined.get(name, 0) for name, count in loaded.found.items()
+    )
+    strays = len((loaded.fragments.keys() | loaded.quarantined.keys()) - loaded.found.keys())
+    return Finding("conservation_of_fragments", wrong + strays, "raw")
+
+
+def audit_restricted(build: Build, loaded: Loaded) -> Iterator[Finding]:
+    """The tables of the contract are there, and no fragment was lost between loading and the marts."""
+    with guarded("Auditing the restricted edition"), closing(build.connect(read_only=True)) as connection:
+        yield _contract(connection, RESTRICTED, exact=False)
+        rows = connection.execute(
+            "select source_file, found, accepted, quarantined, duplicate from main.quality_sources"
+        )
+        seen: dict[str, int] = {}
+        wrong = 0
+        for name, found, accepted, quarantined, duplicate in rows.fetchall():
+            seen[name] = found
+            wrong += (
+                found != accepted + quarantined + duplicate
+                or quarantined != loaded.quarantined.get(name, 0)
+                or accepted + duplicate != loaded.fragments.get(name, 0)
+            )
+        yield Finding("conservation", wrong + (seen != loaded.found), "main.quality_sources")
+        yield Finding("versions_are_accepted_fragments", *_versions(connection))
+        yield Finding("views_bind", *_views(connection))
+
+
+def audit_open(file: Path, restricted: Build, k: int) -> Iterator[Finding]:
+    """The open edition holds the allowed tables and columns only, enough outcomes a combination, none confidential."""
+    with guarded("Auditing the open edition"), closing(duckdb.connect(":memory:")) as connection:
+        connection.execute(f"attach {_quoted(file)} as edition (read_only)")
+        connection.execute(f"attach {_quoted(restricted.file)} as build (read_only)")
+        connection.execute("use edition")
+        yield _contract(connection, OPEN, exact=True)
+        yield Finding("combinations_carried_by_k", _number(connection, _SMALL_COMBINATIONS, k), "main.fct_outcomes")
+        yield Finding("keys_are_members", *_strange_keys(connection))
+        yield Finding("nothing_confidential", _too_many(connection), "main.fct_outcomes")
+
+
+def count_rows(file: Path) -> dict[str, int]:
+    """Rows of every published table of an edition's file."""
+    with guarded("Counting rows"), closing(duckdb.connect(file, read_only=True)) as connection:
+        names = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'main' and not internal order by table_name"
+        ).fetchall()
+        return {name: _number(connection, f'select count(*) from main."{name}"') for (name,) in names}
+
+
+def require(findings: Iterator[Finding] | list[Finding]) -> list[Finding]:
+    """The findings, where all of them are clean. Raises Fault naming those that are not."""
+    seen = list(findings)
+    bad = [f"{finding.name} ({finding.faults} in {finding.where})" for finding in seen if finding.faults]
+    if bad:
+        raise Fault(f"Audit failed: {', '.join(bad)}", "Nothing was published; the build before stands")
+    return seen
+
+
+def _contract(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, tuple[str, ...]], *, exact: bool) -> Finding:
+    rows = connection.execute(
+        "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns() "
+        "where not internal and database_name = current_database() group by all"
+    ).fetchall()
+    there = {name: tuple(columns) for schema, name, columns in rows if schema == "main"}
+    wrong = [name for name, columns in tables.items() if set(there.get(name, ())) != set(columns)]
+    if exact:
+        wrong += sorted(f"{schema}.{name}" for schema, name, _ in rows if schema != "main" or name not in tables)
+    return Finding("contract", len(wrong), ", ".join(wrong) or "main")
+
+
+def _versions(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    accepted = _number(connection, "select coalesce(sum(accepted), 0) from main.quality_sources")
+    versions = _number(connection, "select count(*) from main.fct_outcome_versions")
+    outcomes = _number(connection, "select count(*) from main.fct_outcomes")
+    first = _number(connection, "select count(*) from main.fct_outcome_versions where version_number = 1")
+    return int(accepted != versions) + int(first != outcomes), "main.fct_outcome_versions"
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Views that name their catalog would break under the published file's name."""
+    quoted = connection.execute(
+        "select schema_name || '.' || view_name from duckdb_views() "
+        "where not internal and (sql like '%FROM outcomes.%' or sql like '%JOIN outcomes.%')"
+    ).fetchall()
+    return len(quoted), ", ".join(name for (name,) in quoted) or "staging"
+
+
+def _strange_keys(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    wrong = 0
+    for table, columns in OPEN.items():
+        if table.startswith("dim_") or table == "meta_builds":
+            continue
+        for column in set(columns) & DIMENSION_OF.keys():
+            dimension = DIMENSION_OF[column]
+            wrong += _number(
+                connection,
+                f"select count(*) from main.{table} as f left join main.{dimension} as d using ({column}) "
+                f"where d.{column} is null or not regexp_full_match(f.{column}, '[a-z0-9_]+')",
+            )
+    return wrong, "facts and bridges"
+
+
+def _too_many(connection: duckdb.DuckDBPyConnection) -> int:
+    """Combinations of codes that more open rows show than there are outcomes that are not confidential."""
+    keys = ", ".join((*MEMBER_KEYS, "year"))
+    whole = " and ".join(f"{key} <> 'withheld'" for key in MEMBER_KEYS)
+    joined = " and ".join(f"shown.{key} is not distinct from had.{key}" for key in (*MEMBER_KEYS, "year"))
+    return _number(
+        connection,
+        f"""
+        with shown as (
+            select {keys}, count(*) as n from main.fct_outcomes where {whole} and year is not null group by all
+        ),
+        had as (
+            select {keys}, count(*) as n from build.main.fct_outcomes where not is_confidential group by all
+        )
+        select count(*) from shown left join had on {joined} where shown.n > coalesce(had.n, 0)
+        """,
+    ) + int(
+        _number(connection, "select count(*) from main.fct_outcomes")
+        > _number(connection, "select count(*) from build.main.fct_outcomes where not is_confidential")
+    )
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str, *values: int) -> int:
+    row = connection.execute(query, list(values)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"

@@ -1,0 +1,119 @@
+"""From a build that passed to the published editions: write the open one, make both durable, swap the links, prune.
+
+Both files lie complete under their final names before the first link moves, and the first moves back if the second
+cannot. A file that is published is never written again; nothing is ever deleted out of one.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.warehouse.build import Build
+from oh_pipeline.warehouse.faults import guarded
+from oh_pipeline.warehouse.home import EDITIONS, PRIVATE_FILE, PUBLIC_FILE, Home, sync_folder
+
+OPEN_NAME = "open-edition.duckdb"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the editions of one build lie."""
+
+    build_id: str
+    files: dict[str, Path]
+    links: dict[str, Path]
+
+
+def write_open_edition(build: Build) -> Path:
+    """A new file holding schema `open` of the build as its schema `main`, each table sorted, so that the order of rows
+    tells nothing about the order of delivery.
+    """
+    file = build.file.parent / OPEN_NAME
+    settings = {**build.engine_settings, "allow_persistent_secrets": False}
+    with guarded("Writing the open edition"), closing(duckdb.connect(file, config=settings)) as connection:
+        file.chmod(PRIVATE_FILE)
+        connection.execute(f"attach '{str(build.file).replace(chr(39), chr(39) * 2)}' as build (read_only)")
+        tables = connection.execute(
+            "select table_name from information_schema.tables "
+            "where table_catalog = 'build' and table_schema = 'open' order by table_name"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f'create table main."{table}" as select * from build.open."{table}" order by all')
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+    return file
+
+
+def settle(file: Path) -> None:
+    """Bring a closed database file to rest: no write-ahead log beside it, its bytes on disk. Raises Fault otherwise."""
+    with guarded("Settling the build"):
+        with closing(duckdb.connect(file)) as connection:
+            connection.execute("checkpoint")
+        log = file.with_name(f"{file.name}.wal")
+        if log.exists():
+            raise Fault("The build did not come to rest: a write-ahead log is left", "Run again")
+        handle = os.open(file, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def publish(home: Home, build: Build, open_file: Path, keep: int) -> Published:
+    """Move both files to their places and swap both links. Raises Fault with the links as they were."""
+    names = {"restricted": (build.file, PRIVATE_FILE), "open": (open_file, PUBLIC_FILE)}
+    places: dict[str, Path] = {}
+    done: list[tuple[Path, str | None]] = []
+    failed: BaseException | None = None
+    with guarded("Publishing"):
+        try:
+            for edition, (file, mode) in names.items():
+                places[edition] = home.edition(edition) / f"outcomes-{build.build_id}.duckdb"
+                file.chmod(mode)
+                file.replace(places[edition])
+                sync_folder(home.edition(edition))
+            for edition, place in places.items():
+                link = home.link(edition)
+                before = os.readlink(link) if link.is_symlink() else None
+                _swap(link, place.name)
+                done.append((link, before))
+        except BaseException as error:
+            failed = error
+            for link, before in reversed(done):
+                _swap(link, before) if before is not None else link.unlink(missing_ok=True)
+            for place in places.values():
+                place.unlink(missing_ok=True)
+            raise
+        finally:
+            if failed is None:
+                for edition in EDITIONS:
+                    prune(home, edition, keep)
+    return Published(build.build_id, places, {edition: home.link(edition) for edition in EDITIONS})
+
+
+def _swap(link: Path, target: str) -> None:
+    temporary = link.with_name(f".{link.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    os.replace(temporary, link)
+    sync_folder(link.parent)
+
+
+def prune(home: Home, edition: str, keep: int) -> list[str]:
+    """Remove all but the newest builds of an edition; the linked one always stays. Gives the names removed."""
+    link = home.link(edition)
+    linked = link.resolve() if link.exists() else None
+    builds = sorted(home.edition(edition).glob("outcomes-*.duckdb"), reverse=True)
+    kept = [linked] if linked is not None else []
+    kept += [build for build in builds if build.resolve() != linked][: max(keep - len(kept), 0)]
+    keep_set = {build.resolve() for build in kept if build is not None}
+    removed = [build for build in builds if build.resolve() not in keep_set]
+    for build in removed:
+        build.unlink(missing_ok=True)
+    return [build.name for build in removed]

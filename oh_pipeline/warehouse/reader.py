@@ -1,0 +1,73 @@
+"""A reader's connection to a published edition: one query, nothing but the edition's own tables.
+
+No file, network or attach access, no setting, no extension. Imports nothing heavy: `oh sql` starts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from oh_pipeline.errors import Fault, UsageFault
+
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_unsigned_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,
+    "python_scan_all_frames": False,
+    "temp_directory": "",
+    "memory_limit": "1GB",
+    "lock_configuration": True,
+}
+_ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns and rows of one query."""
+
+    columns: list[str]
+    types: list[str]
+    rows: list[tuple[object, ...]]
+
+
+@contextmanager
+def open_edition(link: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A hardened, read-only connection to the build that the link names now. Raises UsageFault without one."""
+    try:
+        file = link.resolve(strict=True)
+    except OSError:
+        raise UsageFault("Nothing is published in this home yet", "Run `oh run` first") from None
+    try:
+        connection = duckdb.connect(file, read_only=True, config=CONFIG)
+    except duckdb.Error as error:
+        raise Fault(f"The published warehouse cannot be opened: {type(error).__name__}", "Run `oh run`") from None
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def ask(link: Path, query: str) -> Answer:
+    """Run exactly one reading statement. Raises UsageFault: what is wrong with the query."""
+    with open_edition(link) as connection:
+        try:
+            statements = connection.extract_statements(query)
+            if len(statements) != 1:
+                raise UsageFault("Exactly one statement, please", "Leave out all but one")
+            if statements[0].type not in _ALLOWED:
+                raise UsageFault("Only queries that read are allowed", "Begin with select, with, describe or explain")
+            cursor = connection.execute(statements[0])
+            described = cursor.description or []
+            return Answer([str(c[0]) for c in described], [str(c[1]) for c in described], cursor.fetchall())
+        except duckdb.Error as error:
+            message = " ".join(str(error).split())
+        raise UsageFault(f"The query failed: {message}")
