@@ -67,9 +67,9 @@ def _one_line(debug: bool) -> Iterator[None]:
             raise
         from oh_pipeline.warehouse.faults import to_fault
 
-        fault = to_fault(error, "This command")
-        _complain(str(fault))
-        raise typer.Exit(fault.exit_code) from None
+        ended = to_fault(error, "This command")
+        _complain(str(ended))
+        raise typer.Exit(ended.exit_code) from None
 
 
 def _complain(message: str) -> None:

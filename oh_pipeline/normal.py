@@ -9,8 +9,8 @@ import hashlib
 import re
 import unicodedata
 
-# A mark opens with a letter, so that `<5>` and `a < b` are text, and has no dot or colon, so that addresses are; at most 40 characters, so that a stray `<` swallows no
-# sentence. The two spellings are one pattern for `re` and for Rust's regex.
+# A mark opens with a letter, so that `<5>` and `a < b` are text, and has no dot or colon, so that addresses are; at most
+# 40 characters, so that a stray `<` swallows no sentence. The two spellings are one pattern for `re` and for Rust.
 MARK = r"<[^\W\d_][\w /-]{0,39}>"
 MARK_POLARS = r"<\p{L}[\w /-]{0,39}>"
 _MARK = re.compile(MARK)

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     @field_validator("home", "codebook")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return Path(os.path.abspath(value.expanduser()))
+        return Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links
 
     @field_validator("schedule")
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DEFAULTS = {
     "FragmentID": "SCC-KEN/CIV001",
     "Outcome status": "Outcome",
@@ -28,7 +30,7 @@ DEFAULTS = {
 }
 
 
-def fragment(changes: dict[str, str | None] | None = None, /, **by_field: str | None) -> str:
+def fragment(changes: Mapping[str, str | None] | None = None, /, **by_field: str | None) -> str:
     """A fragment in order, with labels changed, added, or (None) left out. Keywords stand for common labels."""
     names = {
         "id": "FragmentID",

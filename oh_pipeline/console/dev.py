@@ -26,6 +26,8 @@ def open_ui(settings: Settings, port: int) -> int:
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(settings.project_root / "workspace.yaml")]
     command += ["-h", HOST, "-p", str(port)]
     # Not the caller's working directory: Dagster puts it on the import path.
+    # Started in the background of a shell it would ignore Ctrl-C, and Dagster with it every other way to end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(  # noqa: S603 - this interpreter, and arguments made here
         command, cwd=settings.project_root, env={**os.environ, **environment(settings, home)}
     )

@@ -87,7 +87,7 @@ def watch_run(settings: Settings, *, as_json: bool, wait: bool, allow_empty: boo
     """Run once and show it. The summary goes to stdout, everything else to stderr."""
     from oh_pipeline.orchestration.launch import run_once
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     with StageView(console) as view:
         summary = run_once(settings, wait=wait, allow_empty=allow_empty, progress=view, on_wait=view.wait, debug=debug)
         view.close()

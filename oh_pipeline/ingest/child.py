@@ -26,7 +26,7 @@ class Reading:
     """One reading process. `sources` and `done` wait for what they give."""
 
     def __init__(self, order: Order, *, debug: bool = False) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "oh_pipeline.ingest.worker", json.dumps(asdict(order))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

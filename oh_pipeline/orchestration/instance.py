@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
-
-import yaml
 
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.faults import guarded
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
 
 def place_settings(settings: Settings, home: Home) -> None:
     """Put the project's dagster.yaml into the home, with this home's longest run time; nothing where it is there."""
-    config = yaml.safe_load((settings.project_root / "dagster.yaml").read_text(encoding="utf-8"))
-    config["run_monitoring"]["max_runtime_seconds"] = settings.max_run_seconds
-    text = yaml.safe_dump(config, sort_keys=True)
+    text = (settings.project_root / "dagster.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?<=max_runtime_seconds: )\d+", str(settings.max_run_seconds), text)
     file = home.dagster / "dagster.yaml"
     with guarded("Writing dagster/dagster.yaml"):
         if file.is_file() and file.read_text(encoding="utf-8") == text:

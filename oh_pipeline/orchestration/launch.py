@@ -6,7 +6,9 @@ import os
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack, redirect_stderr
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from oh_pipeline.errors import Fault
@@ -75,7 +77,11 @@ def run_once(
         if progress is not None:
             progress.stage("starting")
         os.environ.update(environment(settings, session.home))
-        _execute(session, run_id)
+        with ExitStack() as stack:
+            if not debug:
+                # Dagster prints there what it cannot store, a full disk for one; the fault says it in one line.
+                stack.enter_context(redirect_stderr(stack.enter_context(Path(os.devnull).open("w"))))
+            _execute(session, run_id)
         return _summary(session, time.monotonic() - started)
 
 

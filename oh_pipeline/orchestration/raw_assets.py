@@ -1,4 +1,4 @@
-"""Assets from the raw folder to the raw tables: what lies there, and its typed fragments. Thin; the work is elsewhere."""
+"""Assets from the raw folder to the raw tables: what lies there, and its typed fragments. The work is elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""What a run needs from outside: its session. `oh run` hands in an open one; a run launched by Dagster opens its own."""
+"""What a run needs from outside: its session. `oh run` hands in an open one; a run of Dagster's opens its own."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def run_session(context: dg.InitResourceContext) -> Iterator[RunSession]:
 
 
 def close_killed(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Mark the run that died with the lock as failed, or it would look alive for ever and keep its place in the pool."""
+    """Mark the run that died with the lock as failed, or it would keep its place in the pool for ever."""
     run = instance.get_run_by_id(run_id)
     if run is not None and not run.is_finished:
         instance.report_run_failed(run, "The process ended without a word; the published build stood.")

@@ -50,7 +50,7 @@ def fingerprint(files: Sequence[SourceFile]) -> str:
 
 
 def display_path(path: Path, root: Path) -> str:
-    """POSIX path below `root`; bytes that are no UTF-8 as `\\xNN`."""
+    r"""POSIX path below `root`; bytes that are no UTF-8 as `\xNN`."""
     return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
 
 
@@ -102,14 +102,14 @@ def _walk(folder: Path, root: Path, above: tuple[str, ...]) -> Iterator[SourceFi
         shown = display_path(path, root)
         if entry.is_symlink():
             target = os.path.realpath(path)
-            if not os.path.exists(target):
+            if not Path(target).exists():
                 yield SourceFile(shown, path, problem="it is a link that leads nowhere")
                 continue
             if target in above or Path(target) in root.parents or not Path(target).is_relative_to(root):
                 yield SourceFile(shown, path, problem="it is a link that leads out of the raw folder or back above it")
                 continue
         try:
-            mode = os.stat(path).st_mode
+            mode = path.stat().st_mode
         except OSError:
             yield SourceFile(shown, path, problem="it cannot be opened or read")
             continue

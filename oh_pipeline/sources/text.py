@@ -50,7 +50,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """UTF-8 text with `\\n` line ends, ending in one, of one or more files; `size` is how much of `data` counts."""
+    r"""UTF-8 text with `\n` line ends, ending in one, of one or more files; `size` is how much of `data` counts."""
 
     data: bytes
     segments: tuple[Segment, ...]
@@ -63,17 +63,15 @@ class Block:
 
 
 def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], None], size: int = BLOCK) -> Iterator[bytes]:
-    """The file as UTF-8 chunks with `\\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
+    r"""The file as UTF-8 chunks with `\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
     decoder = codecs.getincrementaldecoder(encoding)()
     plain = encoding == "utf-8"
     held = b""
     while True:
         raw = handle.read(size)
         observe(raw)
-        if plain and raw.isascii() and not decoder.getstate()[0]:
-            chunk = raw
-        else:
-            chunk = decoder.decode(raw, final=not raw).encode()
+        as_it_lies = plain and raw.isascii() and not decoder.getstate()[0]
+        chunk = raw if as_it_lies else decoder.decode(raw, final=not raw).encode()
         chunk = held + chunk if held else chunk
         held = b""
         if raw and chunk.endswith(b"\r"):  # its line feed may come with the next chunk
@@ -109,9 +107,9 @@ def _last_record(data: bytes, begins_record: BeginsRecord) -> int:
     end = len(data)
     while (start := data.rfind(b"\n", 0, end) + 1) > 0:
         head = data[start : start + 512]
-        if b"**" in head and (match := _FIELD_LINE.match(head.split(b"\n", 1)[0].decode("utf-8", "replace"))):
-            if begins_record(match.group(1)):
-                return start
+        match = _FIELD_LINE.match(head.split(b"\n", 1)[0].decode("utf-8", "replace")) if b"**" in head else None
+        if match and begins_record(match.group(1)):
+            return start
         end = start - 1
     return 0
 

@@ -1,0 +1,1 @@
+"""Fragments to typed columns and issues: fields, codes, rules, schemas."""

@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.normal import fold
+from oh_pipeline.normal import MARK_POLARS, fold
 from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
@@ -77,7 +77,7 @@ def repeated_text(typed: Typed, findings: Findings) -> None:
         ours, theirs = columns.folded(column.filter(near)), columns.folded(description.filter(near))
         scores = process.cpdist(ours.to_list(), theirs.to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         alike = pl.Series(scores > 0) & ~columns.only_marks(ours)
-        repeats = columns.changed(pl.Series(same, dtype=pl.Boolean), near, lambda some, a=alike: some | a)
+        repeats = pl.Series(same, dtype=pl.Boolean).scatter(near.arg_true().filter(alike), True)
         findings.where("repeated_text", repeats, field)
 
 
@@ -109,7 +109,7 @@ def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:
 def _holed(column: pl.Series) -> pl.Series:
     """The column with every mark one hole."""
     marked = column.str.contains("<", literal=True)
-    return columns.changed(column, marked, lambda some: some.str.replace_all(columns.MARK_POLARS, merged.HOLE))
+    return columns.changed(column, marked, lambda some: some.str.replace_all(MARK_POLARS, merged.HOLE))
 
 
 def _with_holes(marked: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:

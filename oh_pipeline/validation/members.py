@@ -15,7 +15,10 @@ _KEYS = ["vocabulary", "scope_member", "member"]
 
 
 def distinct_observed(observed: pl.DataFrame) -> pl.DataFrame:
-    """From the shape of `typed.OBSERVED` with `is_confidential`: one row a member that no list has, with the least of its spellings; clusters of unlisted types included."""
+    """One row a member that no list has, clusters of unlisted types included.
+
+    `observed` has the shape of `typed.OBSERVED`, and `is_confidential`.
+    """
     clusters = observed.filter((pl.col("vocabulary") == "change_type") & pl.col("scope_label").is_not_null()).select(
         pl.lit("change_cluster").alias("vocabulary"),
         pl.lit(None, dtype=pl.String).alias("scope_member"),
@@ -35,7 +38,10 @@ def merge_observed(found: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def member_table(codebook: Codebook, found: list[pl.DataFrame]) -> pl.DataFrame:
-    """Rows of raw.members from what `distinct_observed` gave for each batch: listed members in the order of the codebook, then observed ones in order of their keys."""
+    """Rows of raw.members, from what `distinct_observed` gave for each batch.
+
+    Listed members come in the order of the codebook, then observed ones in order of their keys.
+    """
     observed = merge_observed(
         [distinct_observed(pl.DataFrame(schema={**OBSERVED, "is_confidential": pl.Boolean})), *found]
     )

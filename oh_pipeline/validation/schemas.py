@@ -6,7 +6,7 @@ types, the Dagster checks run their constraints, and the UI shows their descript
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
@@ -30,8 +30,8 @@ class _Table(pa.DataFrameModel):
         coerce = False
 
 
-def _text(description: str, *, nullable: bool = True, **checks: object) -> object:
-    return pa.Field(nullable=nullable, description=description, **checks)  # type: ignore[arg-type]
+def _text(description: str, *, nullable: bool = True, **checks: Any) -> Any:
+    return pa.Field(nullable=nullable, description=description, **checks)
 
 
 class Fragments(_Table):

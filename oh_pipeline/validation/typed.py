@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.normal import as_integer, collapse, fold, only_marks
-from oh_pipeline.validation import coded, columns
 from oh_pipeline.fields import CONTENT_FIELDS
+from oh_pipeline.normal import MARK_POLARS, as_integer, collapse, fold, only_marks
+from oh_pipeline.validation import coded, columns
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import hints
 from oh_pipeline.validation.wide import Wide
@@ -64,8 +64,8 @@ def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     frame = frame.with_columns(ids)
     observed: list[pl.DataFrame] = []
     for field, (vocabulary, name) in _SINGLES.items():
-        members, unknown = coded.single(codebook, vocabulary, frame[field])
-        frame = frame.with_columns(members.alias(name))
+        coding, unknown = coded.single(codebook, vocabulary, frame[field])
+        frame = frame.with_columns(coding.alias(name))
         _unknown_singles(frame, field, vocabulary, unknown, codebook, findings, observed)
     members = _several(frame, codebook, findings, observed)
     frame = frame.with_columns(
@@ -84,14 +84,14 @@ def _identity(
 ) -> list[pl.Series]:
     """Programme, id and content, each in the form in which SQL compares it."""
     given = frame["fragment_id"]
-    marked = given.str.contains(columns.MARK_POLARS)
+    marked = given.str.contains(MARK_POLARS)
     findings.where("missing_id", given.is_null(), "fragment_id")
     findings.where("redacted_id", marked, "fragment_id")
     prefixes = given.str.extract(r"^([^-]*)-", 1)
     listed = {
-        prefix: programme.code
+        prefix: known.code
         for prefix in prefixes.drop_nulls().unique().to_list()
-        if (programme := codebook.programmes.get(fold(prefix)))
+        if (known := codebook.programmes.get(fold(prefix)))
     }
     default = codebook.default_programme.code
     programme = columns.mapped(prefixes, listed.keys(), listed.values(), pl.String()).fill_null(default)

@@ -25,7 +25,7 @@ class SchemaWatch:
         """Validate one eager frame by column, to the end."""
         self.rows[table] += frame.height
         try:
-            TABLES[table].validate(frame, lazy=True)  # type: ignore[type-var]
+            TABLES[table].validate(frame, lazy=True)
         except pandera.errors.SchemaErrors as error:
             cases = error.failure_cases
             for column, check in zip(cases["column"].to_list(), cases["check"].to_list(), strict=True):

@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.normal import collapse, fold
+from oh_pipeline.fields import FIELDS
+from oh_pipeline.normal import MARK_POLARS, collapse, fold
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.validation import columns
-from oh_pipeline.fields import FIELDS
 
 _CODE = {name: code for code, name in enumerate(FIELDS)}
 _NUMERIC = ("year", "unintended", "negative", "confidential")  # where `1.0` is `1`
@@ -25,9 +25,9 @@ Conflict = tuple[int, str, str, int]  # record, field, label, row
 class Wide:
     """`frame`: a row a record, a String column a field, null where blank or absent; `normal`: the same in normal form.
 
-    `marks`: how many marks each record has, the merged text aside. `rows[code, record]` is the batch's row of a field, -1 where it is absent. `extras`: `record`, `label`, `value`,
-    `row` of unknown fields, the first of each label. `conflicts`: `record`, `field`, `label`, `row` of labels that stand
-    twice with different values.
+    `marks`: how many marks each record has, the merged text aside. `rows[code, record]` is the batch's row of a field, -1
+    where it is absent. `extras`: `record`, `label`, `value`, `row` of unknown fields, the first of each label.
+    `conflicts`: `record`, `field`, `label`, `row` of labels that stand twice with different values.
     """
 
     batch: Batch
@@ -110,7 +110,7 @@ def _marks(batch: Batch, code_of: Ints) -> Ints:
     """Marks a record, those in the merged text left out."""
     rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
     rows = rows[code_of[rows] != _CODE["merged_text"]]
-    counts = batch.values.gather(rows).str.count_matches(columns.MARK_POLARS).to_numpy()
+    counts = batch.values.gather(rows).str.count_matches(MARK_POLARS).to_numpy()
     return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
 
 

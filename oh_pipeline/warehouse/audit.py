@@ -95,7 +95,7 @@ def count_rows(file: Path) -> dict[str, int]:
         names = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'main' and not internal order by table_name"
         ).fetchall()
-        return {name: _number(connection, f'select count(*) from main."{name}"') for (name,) in names}
+        return {name: _number(connection, f'select count(*) from main."{name}"') for (name,) in names}  # noqa: S608
 
 
 def require(findings: Iterator[Finding] | list[Finding]) -> list[Finding]:
@@ -145,7 +145,7 @@ def _strange_keys(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
             dimension = DIMENSION_OF[column]
             wrong += _number(
                 connection,
-                f"select count(*) from main.{table} as f left join main.{dimension} as d using ({column}) "
+                f"select count(*) from main.{table} as f left join main.{dimension} as d using ({column}) "  # noqa: S608
                 f"where d.{column} is null or not regexp_full_match(f.{column}, '[a-z0-9_]+')",
             )
     return wrong, "facts and bridges"
@@ -166,7 +166,7 @@ def _too_many(connection: duckdb.DuckDBPyConnection) -> int:
             select {keys}, count(*) as n from build.main.fct_outcomes where not is_confidential group by all
         )
         select count(*) from shown left join had on {joined} where shown.n > coalesce(had.n, 0)
-        """,
+        """,  # noqa: S608
     ) + int(
         _number(connection, "select count(*) from main.fct_outcomes")
         > _number(connection, "select count(*) from build.main.fct_outcomes where not is_confidential")

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from polars._typing import PolarsDataType
 
 from oh_pipeline.validation.schemas import TABLES
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, make_folder
 
 BUILD_NAME = "outcomes.duckdb"
-_SCALARS: dict[type[pl.DataType], str] = {
+_SCALARS: dict[object, str] = {
     pl.String: "varchar",
     pl.Boolean: "boolean",
     pl.Int32: "integer",
@@ -107,7 +108,7 @@ class Build:
 def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     connection.register("incoming", frame.to_arrow())
-    connection.execute(f"insert into raw.{table} ({columns}) select {columns} from incoming")
+    connection.execute(f"insert into raw.{table} ({columns}) select {columns} from incoming")  # noqa: S608
     connection.unregister("incoming")
 
 
@@ -136,7 +137,7 @@ def builds_frame(build_id: str, codebook_hash: str, source_hash: str, now: datet
     return pl.DataFrame([row], schema_overrides={"built_at": pl.Datetime("us")})
 
 
-def engine_type(dtype: pl.DataType | type[pl.DataType]) -> str:
+def engine_type(dtype: PolarsDataType) -> str:
     """The engine's name of a polars type. Raises KeyError for one that no raw table may have."""
     if isinstance(dtype, pl.List):
         return f"{engine_type(dtype.inner)}[]"

@@ -76,9 +76,7 @@ class Home:
         if not self.root.is_dir():
             raise UsageFault("The home is no folder", "Name an existing one with --home or OH_HOME")
         if not self.raw.is_dir():
-            raise UsageFault(
-                "The home has no folder raw/", "Make it and put the source files there, or name another home"
-            )
+            raise UsageFault("The home has no folder raw/", "Make it and put the source files there, or name another")
         if not os.access(self.raw, os.R_OK | os.X_OK):
             raise UsageFault("The folder raw/ cannot be read", "Give this user the right to read it")
 

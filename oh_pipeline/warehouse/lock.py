@@ -66,7 +66,7 @@ def _try(file: Path) -> int | None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Somebody may have deleted the file between the two calls: then this lock guards nothing.
-        if os.fstat(handle).st_ino == os.stat(file).st_ino:
+        if os.fstat(handle).st_ino == file.stat().st_ino:
             return handle
     except (BlockingIOError, FileNotFoundError):
         pass

@@ -31,8 +31,9 @@ class Published:
 
 
 def write_open_edition(build: Build) -> Path:
-    """A new file holding schema `open` of the build as its schema `main`, each table sorted, so that the order of rows
-    tells nothing about the order of delivery.
+    """A new file holding schema `open` of the build as its schema `main`.
+
+    Each table is sorted, so that the order of rows tells nothing about the order of delivery.
     """
     file = build.file.parent / OPEN_NAME
     settings = {**build.engine_settings, "allow_persistent_secrets": False}
@@ -44,7 +45,8 @@ def write_open_edition(build: Build) -> Path:
             "where table_catalog = 'build' and table_schema = 'open' order by table_name"
         ).fetchall()
         for (table,) in tables:
-            connection.execute(f'create table main."{table}" as select * from build.open."{table}" order by all')
+            query = f'create table main."{table}" as select * from build.open."{table}" order by all'  # noqa: S608
+            connection.execute(query)
         connection.execute("detach build")
         connection.execute("checkpoint")
     return file
@@ -80,7 +82,7 @@ def publish(home: Home, build: Build, open_file: Path, keep: int) -> Published:
                 sync_folder(home.edition(edition))
             for edition, place in places.items():
                 link = home.link(edition)
-                before = os.readlink(link) if link.is_symlink() else None
+                before = str(link.readlink()) if link.is_symlink() else None
                 _swap(link, place.name)
                 done.append((link, before))
         except BaseException as error:
@@ -101,7 +103,7 @@ def _swap(link: Path, target: str) -> None:
     temporary = link.with_name(f".{link.name}.tmp")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
-    os.replace(temporary, link)
+    temporary.replace(link)
     sync_folder(link.parent)
 
 

@@ -52,7 +52,7 @@ def test_marks(text: str, only: bool, some: bool) -> None:
     assert normal.only_marks(text) is only
     assert normal.has_mark(text) is some
     assert columns.only_marks(pl.Series([text])).to_list() == [only]
-    assert (pl.Series([text]).str.count_matches(columns.MARK_POLARS) > 0).to_list() == [some]
+    assert (pl.Series([text]).str.count_matches(normal.MARK_POLARS) > 0).to_list() == [some]
 
 
 @pytest.mark.parametrize(
