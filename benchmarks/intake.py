@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from pathlib import Path
 
 from oh_pipeline.codebook import load_codebook
-from oh_pipeline.settings import Settings
+from oh_pipeline.settings import load_settings
 from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.intake import intake
 
 
 def main(raw: Path) -> None:
     """Read `raw` once."""
-    codebook = load_codebook(Settings().codebook)
+    codebook = load_codebook(load_settings().codebook)
     files = take_inventory(raw)
     size = sum(item.bytes or 0 for item in files)
     begin = time.perf_counter()
@@ -24,7 +25,9 @@ def main(raw: Path) -> None:
         for frames in intake(files, codebook)
         if "fragments" in frames
     )
-    print(json.dumps({"records": rows, "bytes": size, "seconds": time.perf_counter() - begin}))
+    seconds = time.perf_counter() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"records": rows, "bytes": size, "seconds": seconds, "megabytes": peak}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,177 @@
+"""`make bench`: three comparisons, each repeated in turn, as one table of medians.
+
+(a) `oh run` on one record against the stock launch of the same assets; (b) reading, typing and checking alone; (c) the whole
+run against a hand-written pandas script and against dlt loading the parsed records. Peers run in an environment of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import corpus
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+BIN = Path(sys.executable).parent
+PEERS = ROOT / ".venv-peers"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall seconds and the peak memory of the largest process, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def cost(command: list[str | Path], env: dict[str, str] | None = None) -> Cost:
+    """Run a command to its end and measure it with its children."""
+    probe = (
+        "import json,resource,subprocess,sys,time;b=time.perf_counter();r=subprocess.run(sys.argv[1:],stdout=2);"
+        "m=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024;"
+        "print(json.dumps([time.perf_counter()-b,m,r.returncode]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe, *map(str, command)],
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    seconds, megabytes, code = json.loads(done.stdout)
+    if code:
+        raise SystemExit(f"{command[0]} ended with {code}:\n{done.stderr[-3000:]}")
+    return Cost(seconds, megabytes)
+
+
+def in_turn(repeats: int, **runs: Callable[[], Cost]) -> dict[str, list[Cost]]:
+    """Each run once, then each again: what disturbs the machine meets all of them."""
+    found: dict[str, list[Cost]] = {name: [] for name in runs}
+    for _ in range(repeats):
+        for name, run in runs.items():
+            found[name].append(run())
+    return found
+
+
+def home(work: Path, name: str) -> Path:
+    """A fresh data home."""
+    folder = work / name
+    (folder / "raw").mkdir(parents=True)
+    return folder
+
+
+def launch(work: Path, repeats: int) -> dict[str, list[Cost]]:
+    """(a) One record: `oh run` against `dagster asset materialize`."""
+    ours, stock = home(work, "one"), home(work, "stock")
+    for folder in (ours, stock):
+        shutil.copy(next((ROOT / "data" / "raw").glob("*.txt")), folder / "raw")
+    env = {"OH_HOME": str(stock), "OH_BUILD_FILE": str(stock / "outcomes.duckdb"), "DAGSTER_HOME": str(stock / "dagster")}
+    env |= {"PYTHONPATH": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "1", "PATH": f"{BIN}:{os.environ['PATH']}"}
+    (stock / "dagster").mkdir()
+    (stock / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    project = str(ROOT / "dbt_project")
+    cost([BIN / "dbt", "parse", "--project-dir", project, "--profiles-dir", project, "--target-path", stock / "target"], env)
+    cost([BIN / "oh", "run", "--home", ours])
+    materialize = [BIN / "dagster", "asset", "materialize", "--select", "*", "-f", HERE / "stock.py"]
+    return in_turn(
+        repeats, oh_run=lambda: cost([BIN / "oh", "run", "--home", ours]), stock=lambda: cost(materialize, env)
+    )
+
+
+def reading(raw: Path, repeats: int) -> list[tuple[float, float, float]]:
+    """(b) Records a second, MB a second and peak MB of reading, typing and checking."""
+    found = []
+    for _ in range(repeats):
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.intake", str(raw)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        told = json.loads(done.stdout)
+        found.append((told["records"] / told["seconds"], told["bytes"] / 1e6 / told["seconds"], told["megabytes"]))
+    return found
+
+
+def whole(work: Path, raw: Path, repeats: int) -> dict[str, list[Cost]]:
+    """(c) The whole run against a pandas script and dlt."""
+    python = peers()
+    ours = work / "whole"
+    ours.mkdir()
+    shutil.copytree(raw, ours / "raw")
+
+    def pandas() -> Cost:
+        (work / "pandas.duckdb").unlink(missing_ok=True)
+        return cost([python, HERE / "peer_pandas.py", raw, work / "pandas.duckdb"])
+
+    def dlt() -> Cost:
+        shutil.rmtree(work / "dlt", ignore_errors=True)
+        (work / "dlt").mkdir()
+        return cost([python, HERE / "peer_dlt.py", raw, work / "dlt"], {"RUNTIME__DLTHUB_TELEMETRY": "false"})
+
+    found = in_turn(repeats, oh_run=lambda: cost([BIN / "oh", "run", "--home", ours]), pandas=pandas)
+    return found | in_turn(1, dlt=dlt)
+
+
+def peers() -> Path:
+    """The peers' own environment, made once."""
+    python = PEERS / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
+        lock = str(HERE / "requirements.lock")
+        subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock], check=True)
+    return python
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", choices=("launch", "reading", "whole"))
+    options = parser.parse_args()
+    table = Table("what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
+        work = Path(folder)
+        raw = work / "raw"
+        if options.only != "launch":
+            corpus.write(raw, options.records, per_file=options.records)
+        if options.only in (None, "launch"):
+            rows(table, "one record, ", launch(work, options.repeats), against="stock")
+        if options.only in (None, "reading"):
+            told = reading(raw, options.repeats)
+            for name, column in (("records a second", 0), ("MB a second", 1)):
+                values = [row[column] for row in told]
+                numbers = (statistics.median(values), min(values), max(values))
+                table.add_row(f"reading: {name}", *(f"{n:,.0f}" for n in numbers), f"{max(row[2] for row in told):,.0f}")
+        if options.only in (None, "whole"):
+            rows(table, f"{options.records:,} fragments, ", whole(work, raw, options.repeats), against="pandas")
+    Console(width=110).print(table)
+
+
+def rows(table: Table, title: str, found: dict[str, list[Cost]], *, against: str) -> None:
+    """Seconds of each run and our ratio to the one it is held against."""
+    for name, costs in found.items():
+        seconds = [c.seconds for c in costs]
+        numbers = (statistics.median(seconds), min(seconds), max(seconds))
+        table.add_row(title + name, *(f"{n:.1f} s" for n in numbers), f"{max(c.megabytes for c in costs):,.0f}")
+    ours = statistics.median(c.seconds for c in found["oh_run"])
+    for name in found:
+        if name != "oh_run":
+            ratio = ours / statistics.median(c.seconds for c in found[name])
+            table.add_row(f"{title}oh_run / {name}", f"{ratio:.2f}", "", "", "")
+
+
+if __name__ == "__main__":
+    main()
