@@ -28,9 +28,7 @@ def open_ui(settings: Settings, port: int) -> int:
     # Not the caller's working directory: Dagster puts it on the import path.
     # Started in the background of a shell it would ignore Ctrl-C, and Dagster with it every other way to end.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen(  # noqa: S603 - this interpreter, and arguments made here
-        command, cwd=settings.project_root, env={**os.environ, **environment(settings, home)}
-    )
+    process = subprocess.Popen(command, cwd=settings.project_root, env={**os.environ, **environment(settings, home)})
     # A terminal sends Ctrl-C to Dagster too; what is sent to this process alone is handed on. Both let it end in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())

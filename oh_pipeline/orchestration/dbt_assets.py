@@ -149,7 +149,7 @@ def _events(
         if result.rows is not None:
             metadata["dagster/row_count"] = result.rows
         if key in lineage:
-            metadata[LINEAGE] = lineage[key]  # the UI draws it from the event, not from the definition
+            metadata[LINEAGE] = lineage[key]  # with the event, as dagster-dbt has it
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
     elif result.unique_id in checks and result.status != "skipped":
         check = checks[result.unique_id]

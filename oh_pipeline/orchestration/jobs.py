@@ -2,7 +2,6 @@
 
 import json
 import os
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import dagster as dg
 
 from oh_pipeline.settings import Settings, load_settings
 from oh_pipeline.warehouse.home import Home
+from oh_pipeline.warehouse.reader import ask
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -98,11 +98,8 @@ def _states(folder: Path) -> str:
 
 
 def _published(home: Home) -> tuple[str, str]:
-    import duckdb
-
     link = home.link("restricted")
     if not link.exists():
         return "", ""
-    with closing(duckdb.connect(link.resolve(), read_only=True)) as connection:
-        row = connection.execute("select build_id, source_hash from main.meta_builds").fetchone()
-    return (str(row[0]), str(row[1])) if row else ("", "")
+    rows = ask(link, "select build_id, source_hash from meta_builds").rows
+    return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")

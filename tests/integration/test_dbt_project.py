@@ -1,0 +1,178 @@
+"""What dbt knows of the project: contracts, columns as the contract has them, names, exposures; and its own unit tests."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from oh_pipeline.orchestration.dbt_manifest import COPY, ReadyManifest
+from oh_pipeline.orchestration.dbt_runner import dbt_environment, invoke, project_arguments, release_connections
+from oh_pipeline.settings import PROJECT_ROOT, Settings
+from oh_pipeline.warehouse.build import Build
+
+# Contract section 4, written down once more by hand.
+MARTS = {
+    "fct_outcomes": "outcome_key fragment_id programme status_key harvest_key geography_key objective_key "
+    "social_actor_key scale_key significance_key contribution_key year is_outcome is_confidential "
+    "confidentiality_basis is_unintended is_negative other_actors_contributed redaction_count issue_count "
+    "version_number version_count source_file source_location",
+    "outcome_narratives": "outcome_key description significance additional_information contribution "
+    "other_contributors evidence",
+    "fct_outcome_versions": "outcome_key version_number source_file source_location content_hash changed_fields",
+    "dim_social_actor": "social_actor_key label status",
+    "dim_scale": "scale_key label rank status",
+    "dim_objective": "objective_key programme code label status",
+    "dim_geography": "geography_key label unit_type iso3 region status",
+    "dim_harvest": "harvest_key label number status",
+    "dim_significance": "significance_key label rank status",
+    "dim_contribution": "contribution_key label rank status",
+    "dim_change_type": "change_type_key cluster label status",
+    "dim_result": "result_key geography_key code label status",
+    "dim_outcome_status": "status_key label is_outcome status",
+    "bridge_outcome_change_type": "outcome_key change_type_key weight",
+    "bridge_outcome_result": "outcome_key result_key weight",
+    "bridge_outcome_objective": "outcome_key objective_key weight",
+    "bridge_outcome_social_actor": "outcome_key social_actor_key weight",
+    "quality_issues": "source_file location fragment_id outcome_key field rule severity message remedy",
+    "quality_sources": "source_file sha256 format encoding bytes found accepted quarantined duplicate",
+    "meta_builds": "build_id built_at code_version codebook_hash source_hash",
+}
+FILES = sorted(
+    file for part in ("models", "rules", "tests") for file in (PROJECT_ROOT / "dbt_project" / part).rglob("*.yml")
+)
+WHOLE_NUMBERS = {"rank", "number", "year", "bytes", "found", "accepted", "quarantined", "duplicate"}
+
+
+def models(manifest: dict[str, Any], layer: str) -> dict[str, dict[str, Any]]:
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == layer
+    }
+
+
+def test_the_marts_are_those_of_the_contract(manifest: dict[str, Any]) -> None:
+    assert set(models(manifest, "marts")) == set(MARTS)
+
+
+@pytest.mark.parametrize("name", sorted(MARTS))
+def test_columns_are_those_of_the_contract(manifest: dict[str, Any], name: str) -> None:
+    assert list(models(manifest, "marts")[name]["columns"]) == MARTS[name].split()
+
+
+@pytest.mark.parametrize("layer", ["marts", "open"])
+def test_contracts_are_enforced_and_columns_described(manifest: dict[str, Any], layer: str) -> None:
+    for name, node in models(manifest, layer).items():
+        assert node["config"]["contract"]["enforced"], name
+        assert node["config"]["materialized"] == "table", name
+        for column, about in node["columns"].items():
+            assert about["description"].strip(), f"{name}.{column}"
+            assert about["data_type"], f"{name}.{column}"
+
+
+@pytest.mark.parametrize("layer", ["staging", "intermediate", "marts", "open"])
+def test_every_model_begins_with_its_grain(manifest: dict[str, Any], layer: str) -> None:
+    bare = [name for name, node in models(manifest, layer).items() if not node["description"].startswith("One row")]
+    assert bare == []
+
+
+def test_types_follow_from_names(manifest: dict[str, Any]) -> None:
+    for name, node in models(manifest, "marts").items():
+        for column, about in node["columns"].items():
+            kind = about["data_type"].lower()
+            place = f"{name}.{column}"
+            if column.startswith("is_") or column == "other_actors_contributed":
+                assert kind.startswith("bool"), place
+            elif column in WHOLE_NUMBERS or column.endswith(("_count", "_number")):
+                assert "int" in kind, place
+            elif column == "weight":
+                assert kind in ("double", "float"), place
+            elif column == "built_at":
+                assert "timestamp" in kind, place
+            elif column == "changed_fields":
+                assert kind.endswith("[]") or "array" in kind or "text_list" in kind, place
+            else:
+                assert kind in ("string", "varchar", "text"), place
+
+
+def test_the_types_in_the_file(finished: tuple[Build, object]) -> None:
+    """What the contract names in so many words."""
+    from contextlib import closing
+
+    with closing(finished[0].connect(read_only=True)) as connection:
+        kinds = dict(
+            connection.execute(
+                "select table_name || '.' || column_name, data_type from duckdb_columns() where schema_name = 'main'"
+            ).fetchall()
+        )
+    assert kinds["fct_outcome_versions.changed_fields"] == "VARCHAR[]"
+    assert kinds["fct_outcomes.is_confidential"] == "BOOLEAN"
+    assert kinds["bridge_outcome_result.weight"] == "DOUBLE"
+    assert kinds["fct_outcomes.outcome_key"] == "VARCHAR"
+
+
+def parametrised(entry: object) -> list[tuple[str, Any]]:
+    """Every test that a YAML file gives to a model, seed, source or column, with the name of its owner."""
+    found: list[tuple[str, Any]] = []
+    if isinstance(entry, dict):
+        for key in ("data_tests", "tests"):
+            tests = entry.get(key)
+            found += [(str(entry.get("name", "")), test) for test in tests] if isinstance(tests, list) else []
+        for value in entry.values():
+            found += parametrised(value)
+    elif isinstance(entry, list):
+        for value in entry:
+            found += parametrised(value)
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_every_parametrised_test_has_a_name(file: Path) -> None:
+    for owner, test in parametrised(yaml.safe_load(file.read_text(encoding="utf-8"))):
+        if isinstance(test, dict):
+            (body,) = test.values() if "name" not in test else (test,)
+            assert body.get("name"), f"a test of {owner} has no name of its own"
+
+
+def test_names_of_tests_are_their_own(manifest: dict[str, Any]) -> None:
+    names = [node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    assert len(names) == len(set(names))
+
+
+def test_there_is_an_exposure_for_each_consumer(manifest: dict[str, Any]) -> None:
+    exposures = manifest["exposures"].values()
+    assert {"restricted_edition", "open_edition"} <= {exposure["name"] for exposure in exposures}
+    for exposure in exposures:
+        assert exposure["depends_on"]["nodes"]
+        assert exposure["description"]
+    exposed = {node.split(".")[-1] for exposure in exposures for node in exposure["depends_on"]["nodes"]}
+    assert set(MARTS) <= exposed
+
+
+def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and any(up.startswith("source.") for up in node["depends_on"]["nodes"]):
+            assert node["fqn"][1] == "staging", node["name"]
+
+
+def test_dbts_unit_tests_pass(
+    settings: Settings, ready: ReadyManifest, finished: tuple[Build, object], tmp_path: Path
+) -> None:
+    """On a copy of a finished build, whose tables tell dbt the types of what it is given."""
+    copy = tmp_path / "outcomes.duckdb"
+    shutil.copyfile(finished[0].file, copy)
+    expected = set(ready.contents["unit_tests"])
+    arguments = ["test", "--resource-type", "unit_test", *project_arguments(settings, tmp_path / "target")]
+    with dbt_environment(settings, copy, ready.folder / COPY):
+        try:
+            outcome: Any = invoke(arguments, manifest=ready.load())
+        finally:
+            release_connections()
+    assert len(expected) >= 10
+    assert {result.node.unique_id for result in outcome.result.results} == expected
+    assert [r.node.name for r in outcome.result.results if str(r.status).lower() not in ("pass", "success")] == []
+    assert outcome.success

@@ -1,0 +1,108 @@
+"""Publishing and pruning in a temporary home: what passes, and what must leave both editions as they were."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.warehouse import publish
+from oh_pipeline.warehouse.build import Build, Loaded
+from oh_pipeline.warehouse.home import Home, sync_folder
+
+Finished = tuple[Build, Loaded]
+
+
+def put_out(home: Home, finished: Finished, build_id: str, keep: int = 3) -> publish.Published:
+    """Publish a copy of the finished build under an id."""
+    build = Build(build_id, home.building / "outcomes.duckdb", "512MB", 2)
+    shutil.copyfile(finished[0].file, build.file)
+    open_file = publish.write_open_edition(build)
+    return publish.publish(home, build, open_file, keep)
+
+
+def test_the_open_edition_is_written_from_nothing(copied: Finished) -> None:
+    file = publish.write_open_edition(copied[0])
+    with closing(duckdb.connect(file, read_only=True)) as connection:
+        schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+        assert schemas == [("main",)]
+        assert connection.execute("select count(*) from fct_outcomes").fetchone() == (6,)
+    assert b"opened its books" not in file.read_bytes()
+
+
+def test_links_lead_to_the_build(home: Home, finished: Finished) -> None:
+    put_out(home, finished, "20260102T000000Z-00000000")
+    for edition, mode in (("restricted", 0o600), ("open", 0o644)):
+        link = home.link(edition)
+        assert str(link.readlink()) == "outcomes-20260102T000000Z-00000000.duckdb"
+        assert stat.S_IMODE(link.stat().st_mode) == mode
+        assert [entry.name for entry in link.parent.iterdir() if entry.suffix in (".wal", ".tmp")] == []
+
+
+def test_three_builds_are_kept(home: Home, finished: Finished) -> None:
+    ids = [f"2026010{day}T000000Z-00000000" for day in range(1, 6)]
+    for build_id in ids:
+        put_out(home, finished, build_id)
+    for edition in ("restricted", "open"):
+        left = sorted(file.name for file in home.edition(edition).glob("outcomes-*"))
+        assert left == [f"outcomes-{build_id}.duckdb" for build_id in ids[-3:]]
+
+
+def test_the_linked_build_is_never_pruned(home: Home, finished: Finished) -> None:
+    """Even where the clock went back."""
+    for build_id in ("20270101T000000Z-00000000", "20270102T000000Z-00000000", "20260101T000000Z-00000000"):
+        put_out(home, finished, build_id, keep=1)
+        assert home.link("restricted").exists()
+        assert [file.name for file in home.edition("open").glob("outcomes-*")] == [f"outcomes-{build_id}.duckdb"]
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_publication_that_fails_leaves_both_links(
+    home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """A full disk at each of the four times that a folder is synced: two files moved, two links swapped."""
+    put_out(home, finished, "20260101T000000Z-00000000")
+    calls = 0
+    real = sync_folder
+
+    def sync(folder: Path) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            raise OSError(28, "No space left on device")
+        real(folder)
+
+    monkeypatch.setattr(publish, "sync_folder", sync)
+    with pytest.raises(Fault, match="disk is full"):
+        put_out(home, finished, "20260102T000000Z-00000000")
+    for edition in ("restricted", "open"):
+        assert str(home.link(edition).readlink()) == "outcomes-20260101T000000Z-00000000.duckdb"
+        assert home.link(edition).exists()
+        assert [file.name for file in home.edition(edition).glob("outcomes-*")] == [
+            "outcomes-20260101T000000Z-00000000.duckdb"
+        ]
+
+
+def test_a_first_publication_that_fails_leaves_no_link(
+    home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swap(link: Path, target: str) -> None:
+        raise OSError(28, f"{link.name} {target}")
+
+    monkeypatch.setattr(publish, "_swap", swap)
+    with pytest.raises(Fault):
+        put_out(home, finished, "20260102T000000Z-00000000")
+    assert not home.link("restricted").exists()
+    assert not home.link("open").exists()
+
+
+def test_settling_leaves_no_log(copied: Finished) -> None:
+    with closing(duckdb.connect(copied[0].file)) as connection:
+        connection.execute("create table main.more as select 1 as a")
+    publish.settle(copied[0].file)
+    assert not copied[0].file.with_name("outcomes.duckdb.wal").exists()

@@ -1,0 +1,176 @@
+"""`oh sql`'s connection: every way out of the edition that DuckDB has is shut, and every question about it is answered."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from oh_pipeline.errors import Fault, UsageFault
+from oh_pipeline.warehouse.build import Build
+from oh_pipeline.warehouse.reader import ask, open_edition
+
+SECRET = "secretvalue"
+
+ATTACKS = [
+    "select * from read_csv('{file}')",
+    "select * from read_csv_auto('{file}')",
+    "select * from read_text('{file}')",
+    "select * from read_blob('{file}')",
+    "select * from read_json('{file}')",
+    "select * from read_json_objects('{file}')",
+    "select * from read_ndjson('{file}')",
+    "select * from read_parquet('{file}')",
+    "select * from parquet_scan('{file}')",
+    "select * from parquet_metadata('{file}')",
+    "select * from sniff_csv('{file}')",
+    "select * from glob('{folder}/*')",
+    "select * from '{file}'",
+    'select * from "{file}"',
+    "from '{file}'",
+    "with x as (select * from '{file}') select * from x",
+    "select (select content from read_text('{file}'))",
+    "explain analyze select * from read_text('{file}')",
+    "describe select * from '{file}'",
+    "summarize '{file}'",
+    "select * from 'https://example.invalid/x.csv'",
+    "select * from read_csv('s3://example/x.csv')",
+    "select getenv('HOME')",
+    "select * from query('select * from read_text(''{file}'')')",
+    "select * from query_table('{file}')",
+    "copy (select 1) to '{target}'",
+    "copy dim_scale to '{target}'",
+    "copy dim_scale from '{file}'",
+    "export database '{folder}/out'",
+    "import database '{folder}'",
+    "attach '{file}'",
+    "attach '{target}' as other",
+    "attach ':memory:' as m",
+    "detach outcomes",
+    "use main",
+    "install httpfs",
+    "load httpfs",
+    "load '{file}'",
+    "set memory_limit = '2GB'",
+    "set enable_external_access = true",
+    "set lock_configuration = false",
+    "reset enable_external_access",
+    "pragma enable_profiling",
+    "call pragma_version()",
+    "checkpoint",
+    "force checkpoint",
+    "vacuum",
+    "create table x as select 1",
+    "create temp table x as select 1",
+    "create or replace temp macro f(a) as a",
+    "create secret (type s3)",
+    "create view v as select 1",
+    "insert into dim_scale select * from dim_scale",
+    "update dim_scale set label = 'x'",
+    "delete from dim_scale",
+    "drop table dim_scale",
+    "alter table dim_scale add column x int",
+    "begin",
+    "prepare p as select 1",
+    "execute p",
+    "select 1; select 2",
+    "select 1; drop table dim_scale",
+    "select 1; copy (select 1) to '{target}'",
+    "explain copy (select 1) to '{target}'",
+    "explain analyze copy (select 1) to '{target}'",
+    "explain analyze create table x as select 1",
+    "explain analyze delete from dim_scale",
+    "select * from stolen",
+    "select * from SECRET",
+    "",
+    ";",
+    "-- nothing",
+]
+
+
+@pytest.fixture
+def link(finished: tuple[Build, object], tmp_path: Path) -> Path:
+    """A published file of the test's own, by its link."""
+    folder = tmp_path / "edition"
+    folder.mkdir()
+    (folder / "outcomes-x.duckdb").write_bytes(finished[0].file.read_bytes())
+    (folder / "outcomes.duckdb").symlink_to("outcomes-x.duckdb")
+    return folder / "outcomes.duckdb"
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attacks_end_as_wrong_usage(link: Path, tmp_path: Path, attack: str) -> None:
+    stolen = duckdb.sql("select 1 as a")  # a replacement scan would find it
+    file, target = tmp_path / "secret.csv", tmp_path / "target.duckdb"
+    file.write_text(f"a,b\n{SECRET},2\n", encoding="utf-8")
+    before = link.resolve().read_bytes()
+    with pytest.raises(UsageFault) as caught:
+        ask(link, attack.format(file=file, folder=tmp_path, target=target))
+    assert SECRET not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not target.exists()
+    assert not (tmp_path / "out").exists()
+    assert link.resolve().read_bytes() == before
+    assert stolen is not None
+
+
+def test_questions_are_answered(link: Path) -> None:
+    assert ask(link, "select count(*) as n from fct_outcomes").rows == [(6,)]
+    answer = ask(link, "with x as (select 1 as a) select a, 'y' as b from x")
+    assert (answer.columns, answer.rows) == (["a", "b"], [(1, "y")])
+    assert ask(link, "describe fct_outcomes").rows
+    assert ask(link, "explain select * from fct_outcomes").rows
+    assert ask(link, "from dim_scale limit 1").rows
+    assert ask(link, "select 1;").rows == [(1,)]
+    assert ask(link, "select count(*) from raw.fragments").rows == [(6,)]
+    assert ask(link, "select count(*) from staging.stg_fragments").rows == [(6,)]
+    assert ask(link, "summarize dim_scale").rows
+
+
+def test_settings_are_locked(link: Path) -> None:
+    rows: dict[object, object] = dict(ask(link, "select name, value from duckdb_settings()").rows)  # type: ignore[arg-type]
+    assert rows["enable_external_access"] == "false"
+    assert rows["lock_configuration"] == "true"
+    assert rows["autoload_known_extensions"] == "false"
+    with open_edition(link) as connection, pytest.raises(duckdb.Error):
+        connection.execute("set threads = 1")
+
+
+def test_a_reader_leaves_nothing_beside_the_file(link: Path) -> None:
+    ask(link, "select * from fct_outcomes order by all")
+    assert sorted(os.listdir(link.parent)) == ["outcomes-x.duckdb", "outcomes.duckdb"]
+
+
+def test_readers_share_the_file(link: Path) -> None:
+    with open_edition(link) as one, open_edition(link) as two:
+        assert one.execute("select 1").fetchall() == two.execute("select 1").fetchall()
+
+
+def test_a_reader_keeps_its_build_when_the_link_moves(link: Path, finished: tuple[Build, object]) -> None:
+    with open_edition(link) as connection:
+        (link.parent / "outcomes-y.duckdb").write_bytes(finished[0].file.read_bytes())
+        with duckdb.connect(link.parent / "outcomes-y.duckdb") as other:
+            other.execute("delete from main.fct_outcomes")
+        (link.parent / "new").symlink_to("outcomes-y.duckdb")
+        (link.parent / "new").replace(link)
+        (link.parent / "outcomes-x.duckdb").unlink()
+        assert connection.execute("select count(*) from fct_outcomes").fetchone() == (6,)
+        assert ask(link, "select count(*) from fct_outcomes").rows == [(0,)]
+
+
+def test_nothing_published(tmp_path: Path) -> None:
+    with pytest.raises(UsageFault, match="oh run"):
+        ask(tmp_path / "outcomes.duckdb", "select 1")
+    (tmp_path / "outcomes.duckdb").symlink_to("gone")
+    with pytest.raises(UsageFault, match="oh run"):
+        ask(tmp_path / "outcomes.duckdb", "select 1")
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "outcomes.duckdb").write_text(SECRET)
+    with pytest.raises(Fault) as caught:
+        ask(tmp_path / "outcomes.duckdb", "select 1")
+    assert caught.value.exit_code == 3
+    assert SECRET not in str(caught.value)
