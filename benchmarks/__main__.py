@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Cost:
     megabytes: float
 
 
-def cost(command: list[str | Path], env: dict[str, str] | None = None) -> Cost:
+def cost(command: Sequence[str | Path], env: dict[str, str] | None = None) -> Cost:
     """Run a command to its end and measure it with its children."""
     probe = (
         "import json,resource,subprocess,sys,time;b=time.perf_counter();r=subprocess.run(sys.argv[1:],stdout=2);"
@@ -47,8 +47,7 @@ def cost(command: list[str | Path], env: dict[str, str] | None = None) -> Cost:
     done = subprocess.run(
         [sys.executable, "-c", probe, *map(str, command)],
         env={**os.environ, **(env or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=True,
     )
@@ -79,14 +78,19 @@ def launch(work: Path, repeats: int) -> dict[str, list[Cost]]:
     ours, stock = home(work, "one"), home(work, "stock")
     for folder in (ours, stock):
         shutil.copy(next((ROOT / "data" / "raw").glob("*.txt")), folder / "raw")
-    env = {"OH_HOME": str(stock), "OH_BUILD_FILE": str(stock / "outcomes.duckdb"), "DAGSTER_HOME": str(stock / "dagster")}
+    env = {
+        "OH_HOME": str(stock),
+        "OH_BUILD_FILE": str(stock / "outcomes.duckdb"),
+        "DAGSTER_HOME": str(stock / "dagster"),
+    }
     env |= {"PYTHONPATH": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "1", "PATH": f"{BIN}:{os.environ['PATH']}"}
     (stock / "dagster").mkdir()
     (stock / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    project = str(ROOT / "dbt_project")
-    cost([BIN / "dbt", "parse", "--project-dir", project, "--profiles-dir", project, "--target-path", stock / "target"], env)
+    project = ROOT / "dbt_project"
+    parse: list[str | Path] = [BIN / "dbt", "parse", "--target-path", stock / "target"]
+    cost([*parse, "--project-dir", project, "--profiles-dir", project], env)
     cost([BIN / "oh", "run", "--home", ours])
-    materialize = [BIN / "dagster", "asset", "materialize", "--select", "*", "-f", HERE / "stock.py"]
+    materialize: list[str | Path] = [BIN / "dagster", "asset", "materialize", "--select", "*", "-f", HERE / "stock.py"]
     return in_turn(
         repeats, oh_run=lambda: cost([BIN / "oh", "run", "--home", ours]), stock=lambda: cost(materialize, env)
     )
@@ -141,26 +145,30 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", choices=("launch", "reading", "whole"))
     options = parser.parse_args()
-    table = Table("what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores")
+    table = Table(
+        "what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores"
+    )
     with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
         work = Path(folder)
         raw = work / "raw"
         if options.only != "launch":
             corpus.write(raw, options.records, per_file=options.records)
         if options.only in (None, "launch"):
-            rows(table, "one record, ", launch(work, options.repeats), against="stock")
+            rows(table, "one record, ", launch(work, options.repeats))
         if options.only in (None, "reading"):
             told = reading(raw, options.repeats)
             for name, column in (("records a second", 0), ("MB a second", 1)):
                 values = [row[column] for row in told]
                 numbers = (statistics.median(values), min(values), max(values))
-                table.add_row(f"reading: {name}", *(f"{n:,.0f}" for n in numbers), f"{max(row[2] for row in told):,.0f}")
+                table.add_row(
+                    f"reading: {name}", *(f"{n:,.0f}" for n in numbers), f"{max(row[2] for row in told):,.0f}"
+                )
         if options.only in (None, "whole"):
-            rows(table, f"{options.records:,} fragments, ", whole(work, raw, options.repeats), against="pandas")
+            rows(table, f"{options.records:,} fragments, ", whole(work, raw, options.repeats))
     Console(width=110).print(table)
 
 
-def rows(table: Table, title: str, found: dict[str, list[Cost]], *, against: str) -> None:
+def rows(table: Table, title: str, found: dict[str, list[Cost]]) -> None:
     """Seconds of each run and our ratio to the one it is held against."""
     for name, costs in found.items():
         seconds = [c.seconds for c in costs]

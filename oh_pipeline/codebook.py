@@ -131,9 +131,7 @@ def load_codebook(folder: Path) -> Codebook:
     results = _results(tables, aliases, members)
     _aliases(tables, aliases, results)
     programmes, default = _programmes(tables)
-    ranked = [row for _, row in tables["contribution"] if row["rank"].isdigit()]
-    if not ranked:
-        raise UsageFault("contribution.csv of the codebook ranks no value", "Number its ranks from 1")
+    top = _top(tables)
     return Codebook(
         hash=digest.hexdigest(),
         fields=_labels(tables),
@@ -146,7 +144,7 @@ def load_codebook(folder: Path) -> Codebook:
         yes_words=frozenset(fold(row["word"]) for _, row in tables["flag_words"] if fold(row["value"]) == "true"),
         no_words=frozenset(fold(row["word"]) for _, row in tables["flag_words"] if fold(row["value"]) == "false"),
         generic_words=frozenset(fold(row["word"]) for _, row in tables["generic_evidence"]),
-        top_contribution=fold(max(ranked, key=lambda row: int(row["rank"]))["label"]),
+        top_contribution=top,
         objective_codes={m.code.upper(): m for m in members if m.vocabulary == "objective" and m.code},
     )
 
@@ -300,6 +298,18 @@ def _programmes(
     if default is None:
         raise UsageFault("programmes.csv of the codebook names no default programme", "Set is_default to true on one")
     return programmes, default
+
+
+def _top(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> str:
+    """The contribution of the highest rank, folded, once every ordinal scale is seen to be numbered."""
+    ranks: dict[str, int] = {}
+    for name in ("scales", "significance", "contribution"):
+        ranked = {row["label"]: _number(place, row["rank"]) for place, row in tables[name] if row["rank"]}
+        if name == "contribution":
+            ranks = ranked
+    if not ranks:
+        raise UsageFault("contribution.csv of the codebook ranks no value", "Number its ranks from 1")
+    return fold(max(ranks, key=lambda label: ranks[label]))
 
 
 def _number(place: str, text: str) -> int:

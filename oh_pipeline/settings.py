@@ -6,9 +6,11 @@ Environment variables of the prefix `OH_` set them. No path is created here, no 
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +18,7 @@ from pydantic_settings.exceptions import SettingsError
 
 from oh_pipeline.errors import UsageFault
 
+_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,8 +55,22 @@ class Settings(BaseSettings):
     @field_validator("schedule")
     @classmethod
     def _cron(cls, value: str) -> str:
-        if len(value.split()) != 5:
+        fields = value.split()
+        if len(fields) != 5:
             raise ValueError("a cron line has five fields")
+        for text, (name, least, most) in zip(fields, _CRON, strict=True):
+            numbers = [int(number) for number in re.findall(r"[0-9]+", re.sub(r"/[0-9]+", "", text))]
+            if not re.fullmatch(r"[0-9A-Za-z*/,-]+", text) or any(not least <= number <= most for number in numbers):
+                raise ValueError(f"its {name} is none from {least} to {most}")
+        return value
+
+    @field_validator("schedule_timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("no time zone of the IANA list, such as Africa/Nairobi") from None
         return value
 
     @cached_property

@@ -12,12 +12,14 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from oh_pipeline.codebook import load_codebook
 from oh_pipeline.errors import Fault
 from oh_pipeline.settings import Settings
 
@@ -69,13 +71,16 @@ class ReadyManifest:
 def ready_manifest(settings: Settings) -> ReadyManifest:
     """The manifest of the project as it lies on disk now; parses it where nobody has.
 
-    Raises Fault where it does not parse.
+    Raises UsageFault for a codebook that cannot be used, Fault where the project does not parse.
     """
     key = project_key(settings)
     places = [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
     for place in places:
         if (place / key / "manifest.msgpack").is_file():
+            with suppress(OSError):
+                os.utime(place / key)  # the least recently used go first
             return ReadyManifest(place / key)
+    load_codebook(settings.codebook)  # it names file and line, where dbt could only fail
     for place in places:
         made = _make(settings, place, key)
         if made is not None:

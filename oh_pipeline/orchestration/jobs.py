@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from oh_pipeline.errors import UsageFault
 from oh_pipeline.settings import Settings, load_settings
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.reader import ask
@@ -31,14 +32,17 @@ def build_job(settings: Settings) -> "UnresolvedAssetJobDefinition":
 
 def build_schedule(settings: Settings, job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
     """Daily, whether anything changed or not: the clock of freshness and of tombstones."""
-    return dg.ScheduleDefinition(
-        name="daily",
-        job=job,
-        cron_schedule=settings.schedule,
-        execution_timezone=settings.schedule_timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="One full materialisation a day (OH_SCHEDULE, OH_SCHEDULE_TIMEZONE).",
-    )
+    try:
+        return dg.ScheduleDefinition(
+            name="daily",
+            job=job,
+            cron_schedule=settings.schedule,
+            execution_timezone=settings.schedule_timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description="One full materialisation a day (OH_SCHEDULE, OH_SCHEDULE_TIMEZONE).",
+        )
+    except dg.DagsterInvalidDefinitionError:
+        raise UsageFault("Wrong setting: OH_SCHEDULE is no cron line", "Write one such as `0 5 * * *`") from None
 
 
 def build_sensor(settings: Settings, job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:

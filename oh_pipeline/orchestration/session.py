@@ -18,6 +18,7 @@ from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
 from oh_pipeline.warehouse.lock import Holder, run_lock
+from oh_pipeline.warehouse.publish import recover
 
 if TYPE_CHECKING:
     from oh_pipeline.errors import Fault
@@ -106,7 +107,9 @@ def open_session(
     home = Home(settings.home)
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
-        build = begin_build(home, new_build_id(), settings.memory_limit, settings.engine_threads)
+        recover(home)
+        build_id = new_build_id(after=home.published_id("restricted"))
+        build = begin_build(home, build_id, settings.memory_limit, settings.engine_threads)
         session = RunSession(settings, home, build, progress or Unwatched(), allow_empty, killed, keep_causes=debug)
         try:
             session.read()  # at once: it goes on while the orchestrator is still being loaded

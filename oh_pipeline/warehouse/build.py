@@ -6,11 +6,12 @@ values mean is decided elsewhere.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, make_folder
 
 BUILD_NAME = "outcomes.duckdb"
+_STAMP = "%Y%m%dT%H%M%SZ"
 _SCALARS: dict[object, str] = {
     pl.String: "varchar",
     pl.Boolean: "boolean",
@@ -112,9 +114,12 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFra
     connection.unregister("incoming")
 
 
-def new_build_id(now: datetime | None = None) -> str:
-    """A name that sorts by time: `20260131T235959Z-1a2b3c4d`."""
-    return f"{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+def new_build_id(now: datetime | None = None, after: str | None = None) -> str:
+    """A name that sorts by time: `20260131T235959Z-1a2b3c4d`; behind that of `after`, whatever the clock says."""
+    moment = now or datetime.now(UTC)
+    if after is not None and re.match(r"[0-9]{8}T[0-9]{6}Z-", after):
+        moment = max(moment, datetime.strptime(after[:16], _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1))
+    return f"{moment:{_STAMP}}-{secrets.token_hex(4)}"
 
 
 def begin_build(home: Home, build_id: str, memory_limit: str, threads: int) -> Build:

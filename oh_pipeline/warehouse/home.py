@@ -60,6 +60,21 @@ class Home:
         """The published warehouse of an edition."""
         return self.edition(name) / LINK_NAME
 
+    def build_file(self, edition: str, build_id: str) -> Path:
+        """Where a build of an edition lies once it is published."""
+        return self.edition(edition) / f"outcomes-{build_id}.duckdb"
+
+    def builds(self, edition: str) -> list[Path]:
+        """The builds of an edition, oldest first."""
+        return sorted(self.edition(edition).glob("outcomes-*.duckdb"))
+
+    def published_id(self, edition: str) -> str | None:
+        """The build that an edition's link leads to; None where it leads to none."""
+        link = self.link(edition)
+        if not (link.is_symlink() and link.exists()):
+            return None
+        return link.readlink().name.removeprefix("outcomes-").removesuffix(".duckdb")
+
     def folders(self) -> dict[Path, int]:
         """Every folder that a run needs, parents first, with its mode."""
         return {

@@ -7,7 +7,8 @@ cannot. A file that is published is never written again; nothing is ever deleted
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import duckdb
 from oh_pipeline.errors import Fault
 from oh_pipeline.warehouse.build import Build
 from oh_pipeline.warehouse.faults import guarded
-from oh_pipeline.warehouse.home import EDITIONS, PRIVATE_FILE, PUBLIC_FILE, Home, sync_folder
+from oh_pipeline.warehouse.home import EDITIONS, LINK_NAME, PRIVATE_FILE, PUBLIC_FILE, Home, sync_folder
 
 OPEN_NAME = "open-edition.duckdb"
 
@@ -71,47 +72,69 @@ def publish(home: Home, build: Build, open_file: Path, keep: int) -> Published:
     """Move both files to their places and swap both links. Raises Fault with the links as they were."""
     names = {"restricted": (build.file, PRIVATE_FILE), "open": (open_file, PUBLIC_FILE)}
     places: dict[str, Path] = {}
-    done: list[tuple[Path, str | None]] = []
-    failed: BaseException | None = None
+    moved: dict[Path, str | None] = {}
     with guarded("Publishing"):
         try:
             for edition, (file, mode) in names.items():
-                places[edition] = home.edition(edition) / f"outcomes-{build.build_id}.duckdb"
+                places[edition] = home.build_file(edition, build.build_id)
                 file.chmod(mode)
                 file.replace(places[edition])
                 sync_folder(home.edition(edition))
             for edition, place in places.items():
                 link = home.link(edition)
-                before = str(link.readlink()) if link.is_symlink() else None
-                _swap(link, place.name)
-                done.append((link, before))
-        except BaseException as error:
-            failed = error
-            for link, before in reversed(done):
-                _swap(link, before) if before is not None else link.unlink(missing_ok=True)
-            for place in places.values():
-                place.unlink(missing_ok=True)
+                moved[link] = str(link.readlink()) if link.is_symlink() else None
+                _point(link, place.name)
+                sync_folder(link.parent)
+        except BaseException:
+            _take_back(moved, places.values())
             raise
-        finally:
-            if failed is None:
-                for edition in EDITIONS:
-                    prune(home, edition, keep)
+        for edition in EDITIONS:
+            prune(home, edition, keep)
     return Published(build.build_id, places, {edition: home.link(edition) for edition in EDITIONS})
 
 
-def _swap(link: Path, target: str) -> None:
+def _point(link: Path, target: str) -> None:
     temporary = link.with_name(f".{link.name}.tmp")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(link)
-    sync_folder(link.parent)
+
+
+def _take_back(moved: Mapping[Path, str | None], places: Iterable[Path]) -> None:
+    """Links as they were, new files gone; a file that a link still leads to stays, whatever else fails."""
+    for link, before in moved.items():
+        with suppress(OSError):
+            _point(link, before) if before is not None else link.unlink(missing_ok=True)
+    for place in places:
+        if place.with_name(LINK_NAME).resolve() != place.resolve():
+            place.unlink(missing_ok=True)
+
+
+def recover(home: Home) -> None:
+    """Finish or undo what a run left that was killed while it published. Only under the lock.
+
+    Killed between the links: the second follows the first. Killed before: the files that no link ever led to, newer than
+    the published ones, go.
+    """
+    with guarded("Recovering from a killed run"):
+        newest = home.published_id("restricted")
+        if newest is not None and home.published_id("open") != newest:
+            file = home.build_file("open", newest)
+            if file.exists():
+                _point(home.link("open"), file.name)
+                sync_folder(file.parent)
+        for edition in EDITIONS:
+            published = home.published_id(edition)
+            for build in home.builds(edition):
+                if published is None or build.name > home.build_file(edition, published).name:
+                    build.unlink(missing_ok=True)
 
 
 def prune(home: Home, edition: str, keep: int) -> list[str]:
     """Remove all but the newest builds of an edition; the linked one always stays. Gives the names removed."""
     link = home.link(edition)
     linked = link.resolve() if link.exists() else None
-    builds = sorted(home.edition(edition).glob("outcomes-*.duckdb"), reverse=True)
+    builds = home.builds(edition)[::-1]
     kept = [linked] if linked is not None else []
     kept += [build for build in builds if build.resolve() != linked][: max(keep - len(kept), 0)]
     keep_set = {build.resolve() for build in kept if build is not None}

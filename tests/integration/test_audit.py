@@ -77,6 +77,9 @@ def test_build_ids_sort_by_time() -> None:
     ids = [new_build_id(datetime(2026, month, 1, tzinfo=UTC)) for month in range(1, 13)]
     assert ids == sorted(ids)
     assert len({new_build_id() for _ in range(50)}) == 50
+    assert new_build_id(datetime(2016, 1, 1, tzinfo=UTC), after=ids[-1])[:16] == "20261201T000001Z"
+    assert new_build_id(datetime(2027, 1, 1, tzinfo=UTC), after=ids[-1])[:16] == "20270101T000000Z"
+    assert new_build_id(datetime(2027, 1, 1, tzinfo=UTC), after="by-hand")[:16] == "20270101T000000Z"
 
 
 def test_a_sound_build_passes_every_audit(copied: Finished) -> None:

@@ -94,7 +94,7 @@ def test_a_first_publication_that_fails_leaves_no_link(
     def swap(link: Path, target: str) -> None:
         raise OSError(28, f"{link.name} {target}")
 
-    monkeypatch.setattr(publish, "_swap", swap)
+    monkeypatch.setattr(publish, "_point", swap)
     with pytest.raises(Fault):
         put_out(home, finished, "20260102T000000Z-00000000")
     assert not home.link("restricted").exists()
@@ -106,3 +106,43 @@ def test_settling_leaves_no_log(copied: Finished) -> None:
         connection.execute("create table main.more as select 1 as a")
     publish.settle(copied[0].file)
     assert not copied[0].file.with_name("outcomes.duckdb.wal").exists()
+
+
+OLD, NEW = "20260101T000000Z-00000000", "20260102T000000Z-00000000"
+
+
+def test_a_kill_between_the_links_is_finished(home: Home, finished: Finished) -> None:
+    for build_id in (OLD, NEW):
+        put_out(home, finished, build_id)
+    home.link("open").unlink()
+    home.link("open").symlink_to(home.build_file("open", OLD).name)
+    publish.recover(home)
+    assert {home.published_id(edition) for edition in ("restricted", "open")} == {NEW}
+    assert len(home.builds("open")) == 2
+
+
+def test_a_kill_before_the_links_is_undone(home: Home, finished: Finished) -> None:
+    put_out(home, finished, OLD)
+    for edition in ("restricted", "open"):
+        shutil.copyfile(home.build_file(edition, OLD), home.build_file(edition, NEW))
+    publish.recover(home)
+    for edition in ("restricted", "open"):
+        assert home.builds(edition) == [home.build_file(edition, OLD)]
+        assert home.published_id(edition) == OLD
+
+
+def test_what_was_published_is_left_alone(home: Home, finished: Finished) -> None:
+    for build_id in (OLD, NEW):
+        put_out(home, finished, build_id)
+    publish.recover(home)
+    assert {home.published_id(edition) for edition in ("restricted", "open")} == {NEW}
+    assert [len(home.builds(edition)) for edition in ("restricted", "open")] == [2, 2]
+
+
+def test_nothing_published_leaves_nothing(home: Home, finished: Finished) -> None:
+    """A first publication that was killed, or a link that was deleted by hand."""
+    put_out(home, finished, OLD)
+    home.link("restricted").unlink()
+    publish.recover(home)
+    assert home.builds("restricted") == []
+    assert home.published_id("open") == OLD
