@@ -1,11 +1,11 @@
-"""What the reading process tells the one that started it: counts, names and faults as JSON lines, never a cell value."""
+"""What the reading process is ordered and what it tells: counts and names, never a cell value."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from oh_pipeline.errors import Fault, UsageFault
+from oh_pipeline.helper import Message
 
 
 @dataclass(frozen=True)
@@ -50,31 +50,16 @@ class Done:
     failures: dict[str, dict[str, int]]
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A fault, and whether trying again may help."""
-
-    message: str
-    remedy: str | None
-    exit_code: int
-    passing: bool
-
-    def as_fault(self) -> Fault:
-        """The fault as it was raised."""
-        kind = UsageFault if self.exit_code == UsageFault.exit_code else Fault
-        return kind(self.message, self.remedy)
+Told = Sources | Step | Done
+_KINDS: dict[str, type[Told]] = {kind.__name__: kind for kind in (Sources, Step, Done)}
 
 
-Message = Sources | Step | Done | Failed
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Sources, Step, Done, Failed)}
+def to_message(told: Told) -> Message:
+    """With the name of its kind."""
+    return {"kind": type(told).__name__, **asdict(told)}
 
 
-def to_line(message: Message) -> str:
-    """One line of JSON."""
-    return json.dumps({"kind": type(message).__name__, **asdict(message)})
-
-
-def from_line(line: str) -> Message:
-    """The message of a line."""
-    content = json.loads(line)
+def from_message(message: Message) -> Told:
+    """What was told."""
+    content: dict[str, Any] = dict(message)
     return _KINDS[content.pop("kind")](**content)

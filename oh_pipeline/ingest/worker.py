@@ -1,28 +1,21 @@
-"""The reading process: takes an order from its arguments, tells what it does on stdout, ends when its parent does.
-
-Started by `child`; nothing here knows of Dagster. An error leaves as one line without values.
-"""
+"""The reading process: takes the inventory, reads every file, loads the raw tables. Started by `child`."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oh_pipeline.ingest.messages import Done, Failed, Message, Order, Sources, Step, to_line
+from oh_pipeline.helper import Message, Tell, serve
+from oh_pipeline.ingest.messages import Done, Order, Sources, Step, Told, to_message
 
 if TYPE_CHECKING:
     import polars as pl
 
-Tell = Callable[[Message], None]
 
-
-def carry_out(order: Order, tell: Tell) -> None:
+def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     """Take the inventory, read every file, load the raw tables. Raises Fault."""
     from oh_pipeline.codebook import load_codebook
     from oh_pipeline.sources.inventory import fingerprint, take_inventory
@@ -47,38 +40,13 @@ def carry_out(order: Order, tell: Tell) -> None:
     tell(Done(**asdict(loaded), checked=dict(watch.rows), failures=failures))
 
 
-def _end_with_parent() -> None:
-    """The parent holds the other end of stdin: it closes when the parent ends, however it ends."""
-
-    def wait() -> None:
-        sys.stdin.buffer.read()
-        os._exit(3)
-
-    threading.Thread(target=wait, name="parent", daemon=True).start()
-
-
 def main() -> int:
-    """Entry point: `python -m oh_pipeline.ingest.worker ORDER`."""
-    from oh_pipeline.warehouse.faults import is_passing, to_fault
+    """Entry point: `python -m oh_pipeline.ingest.worker`, the order on stdin."""
 
-    os.umask(0o077)
-    _end_with_parent()
+    def work(order: Message, tell: Tell) -> None:
+        carry_out(Order(**order), lambda told: tell(to_message(told)))
 
-    def tell(message: Message) -> None:
-        sys.stdout.write(to_line(message) + "\n")
-        sys.stdout.flush()
-
-    try:
-        carry_out(Order(**json.loads(sys.argv[1])), tell)
-    except Exception as error:
-        fault = to_fault(error, "Reading the source files")
-        remedy = fault.remedy
-        message = str(fault).removesuffix(f". {remedy}") if remedy else str(fault)
-        tell(Failed(message, remedy, fault.exit_code, is_passing(error)))
-        if os.environ.get("OH_DEBUG"):
-            raise
-        return fault.exit_code
-    return 0
+    return serve("Reading the source files", work)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Dagster alone: assets, checks, jobs, schedule, sensor, resources; and dbt, called in process."""
+"""Dagster alone: assets, checks, jobs, schedule, sensor, resources."""

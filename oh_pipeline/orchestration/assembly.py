@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from oh_pipeline.modelling.manifest import ready_manifest
 from oh_pipeline.orchestration import jobs
 from oh_pipeline.orchestration.dbt_assets import build_dbt_assets
-from oh_pipeline.orchestration.dbt_manifest import ready_manifest
 from oh_pipeline.orchestration.edition_assets import build_edition_assets
 from oh_pipeline.orchestration.raw_assets import raw_folder, raw_tables, source_files
 from oh_pipeline.orchestration.resources import SESSION, run_session

@@ -34,7 +34,7 @@ def guarded_step(place: str, session: RunSession, steps: Callable[[], Iterator[A
     if ending is None:
         return
     if retry:
-        session.give_up_reading()
+        session.give_up_helpers()
         raise dg.RetryRequested(max_retries=IO_RETRIES, seconds_to_wait=IO_WAIT_SECONDS)
     session.fault = session.fault or ending
     raise dg.Failure(description=str(ending), allow_retries=False)

@@ -8,9 +8,10 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 
 from oh_pipeline.errors import Fault
+from oh_pipeline.modelling.child import expected_nodes
+from oh_pipeline.modelling.manifest import ReadyManifest
+from oh_pipeline.modelling.results import NodeResult
 from oh_pipeline.orchestration.boundary import guarded_step
-from oh_pipeline.orchestration.dbt_manifest import ReadyManifest
-from oh_pipeline.orchestration.dbt_runner import DbtBuild, NodeResult
 from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
 from oh_pipeline.orchestration.session import RunSession
 
@@ -128,9 +129,8 @@ def _model(context: dg.AssetExecutionContext, session: RunSession, ready: ReadyM
     assets, checks = _keys(context.assets_def)
     lineage = {spec.key: spec.metadata[LINEAGE] for spec in context.assets_def.specs if LINEAGE in spec.metadata}
     target = session.home.cache / "dbt"
-    build = DbtBuild(session.settings, ready, session.build, target)
-    session.progress.stage("models", len(build.expected))
-    for done, result in enumerate(build, start=1):
+    session.progress.stage("models", len(expected_nodes(ready)))
+    for done, result in enumerate(session.model().build(ready, session.build, target), start=1):
         session.progress.advance(result.unique_id.split(".")[2], done)
         yield from _events(result, assets, checks, lineage)
     session.modelled = True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from oh_pipeline.ingest.child import Reading
 from oh_pipeline.ingest.messages import Order
+from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
 from oh_pipeline.warehouse.faults import guarded
@@ -56,6 +57,7 @@ class RunSession:
     allow_empty: bool = False
     killed: Holder | None = None
     reading: Reading | None = None
+    modelling: Modelling | None = None
     loaded: Loaded | None = None
     modelled: bool = False
     published: Published | None = None
@@ -81,11 +83,18 @@ class RunSession:
             self.reading = Reading(order, debug=self.keep_causes)
         return self.reading
 
-    def give_up_reading(self) -> None:
-        """End the reading process, if there is one."""
-        if self.reading is not None:
-            self.reading.close()
-            self.reading = None
+    def model(self) -> Modelling:
+        """The process that builds the models; started anew where one was given up."""
+        if self.modelling is None:
+            self.modelling = Modelling(self.settings, debug=self.keep_causes)
+        return self.modelling
+
+    def give_up_helpers(self) -> None:
+        """End the reading and the modelling process, if there are."""
+        for helper in (self.reading, self.modelling):
+            if helper is not None:
+                helper.close()
+        self.reading = self.modelling = None
 
 
 @contextmanager
@@ -112,9 +121,11 @@ def open_session(
         build = begin_build(home, build_id, settings.memory_limit, settings.engine_threads)
         session = RunSession(settings, home, build, progress or Unwatched(), allow_empty, killed, keep_causes=debug)
         try:
-            session.read()  # at once: it goes on while the orchestrator is still being loaded
+            # At once: both go on while the orchestrator is still being loaded.
+            session.read()
+            session.model()
             yield session
         finally:
-            session.give_up_reading()
+            session.give_up_helpers()
             with guarded("Clearing the working files"):
                 home.clear_building()

@@ -24,6 +24,7 @@ from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, make_folder
 
 BUILD_NAME = "outcomes.duckdb"
+ROW_GROUP = 16_384
 _STAMP = "%Y%m%dT%H%M%SZ"
 _SCALARS: dict[object, str] = {
     pl.String: "varchar",
@@ -71,6 +72,19 @@ class Build:
         self.file.chmod(PRIVATE_FILE)
         return connection
 
+    def _connect_to_load(self) -> duckdb.DuckDBPyConnection:
+        """A connection that makes tables of small row groups.
+
+        A full row group is compressed and written while the next is read, where a large one waits for the commit; and one
+        row group is what one thread scans. Only an attached file takes the option.
+        """
+        connection = duckdb.connect(":memory:", config=self.engine_settings)
+        place = str(self.file).replace("'", "''")
+        connection.execute(f"attach '{place}' as build (row_group_size {ROW_GROUP})")
+        self.file.chmod(PRIVATE_FILE)
+        connection.execute("use build")
+        return connection
+
     @property
     def engine_settings(self) -> dict[str, str | bool | int | float | list[str]]:
         """Settings of every connection to the build; the same file must be opened with the same ones."""
@@ -89,7 +103,7 @@ class Build:
     ) -> Loaded:
         """Create the raw tables and append every frame, all in one transaction. `look_at` sees each frame first."""
         loaded = Loaded()
-        with closing(self.connect()) as connection:
+        with closing(self._connect_to_load()) as connection:
             connection.begin()
             for statement in table_statements():
                 connection.execute(statement)

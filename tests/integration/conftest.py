@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from oh_pipeline.codebook import load_codebook
-from oh_pipeline.orchestration.dbt_manifest import ReadyManifest, ready_manifest
-from oh_pipeline.orchestration.dbt_runner import DbtBuild
+from oh_pipeline.modelling.child import Modelling
+from oh_pipeline.modelling.manifest import ReadyManifest, ready_manifest
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources.inventory import fingerprint, take_inventory
 from oh_pipeline.validation.intake import intake
@@ -84,8 +84,10 @@ def finished(settings: Settings, ready: ReadyManifest) -> tuple[Build, Loaded]:
     home = Home(settings.home)
     home.prepare()
     build, loaded = load(home, settings, "20260101T000000Z-00000001")
-    for _ in DbtBuild(settings, ready, build, home.cache / "dbt"):
+    modelling = Modelling(settings)
+    for _ in modelling.build(ready, build, home.cache / "dbt"):
         pass
+    modelling.close()
     with closing(build.connect()) as connection:
         connection.execute("checkpoint")
     return build, loaded

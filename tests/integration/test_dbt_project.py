@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from oh_pipeline.orchestration.dbt_manifest import COPY, ReadyManifest
-from oh_pipeline.orchestration.dbt_runner import dbt_environment, invoke, project_arguments, release_connections
+from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
+from oh_pipeline.modelling.manifest import COPY, ReadyManifest
 from oh_pipeline.settings import PROJECT_ROOT, Settings
 from oh_pipeline.warehouse.build import Build
 

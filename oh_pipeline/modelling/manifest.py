@@ -134,8 +134,8 @@ def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
     from dbt.contracts.graph.nodes import SeedNode
     from dbt.parser.manifest import extended_mashumaro_encoder
 
-    from oh_pipeline.orchestration.column_lineage import trace_columns
-    from oh_pipeline.orchestration.dbt_runner import dbt_environment, invoke, project_arguments
+    from oh_pipeline.modelling.column_lineage import trace_columns
+    from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments
 
     for copy in (scratch / COPY, made / COPY):
         copy.mkdir()

@@ -1,0 +1,1 @@
+"""The models: dbt's project parsed once, built in a helper process that is warm when its turn comes. No Dagster."""

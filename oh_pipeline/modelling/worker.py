@@ -1,0 +1,110 @@
+"""The modelling process: loads dbt at once, then builds and tests every node of the order. Started by `child`.
+
+One `dbt build` in this process, each node's result told as it ends, nothing invented. Of dbt's messages, which quote values
+and SQL, only the kind of error is told.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from oh_pipeline.helper import Message, Tell, serve
+from oh_pipeline.modelling.results import DETAILS, FAILED, PASSED, BuildOrder, NodeResult
+
+
+def warm() -> None:
+    """Import what a build needs: two seconds that would else be waited for."""
+    for name in ("dbt.adapters.duckdb", "dbt.cli.main", "dbt.task.build", "oh_pipeline.modelling.dbt"):
+        import_module(name)
+    gc.freeze()
+
+
+def build(order: BuildOrder, tell: Tell) -> None:
+    """Run dbt; tell a `NodeResult` a node, then what it said of all. Raises Fault where it could not begin."""
+    from oh_pipeline.modelling.dbt import (
+        HEARD,
+        dbt_environment,
+        error_kind,
+        invoke,
+        project_arguments,
+        release_connections,
+    )
+    from oh_pipeline.modelling.manifest import COPY, ReadyManifest
+    from oh_pipeline.settings import Settings
+
+    settings = Settings.model_validate(order.settings)
+    ready = ReadyManifest(Path(order.manifest))
+    details: list[str] = []
+
+    def hear(event: Any) -> None:
+        if event.info.name != HEARD:
+            return
+        node, result = event.data.node_info, event.data.run_result
+        status = result.status.lower()
+        if status in {*FAILED, "warn"}:
+            details.append(f"{node.unique_id}: {result.message}")
+        told = NodeResult(
+            unique_id=node.unique_id,
+            status=status,
+            seconds=result.execution_time,
+            failures=result.num_failures
+            if node.resource_type == "test" and status in {*PASSED, "fail", "warn"}
+            else None,
+            rows=_rows(node) if status in PASSED and node.materialized in ("table", "seed") else None,
+            kind="" if status in {*PASSED, "skipped"} else error_kind(result.message),
+        )
+        tell({"node": asdict(told)})
+
+    arguments = ["build", "--no-write-json"]
+    for kind in ("unit_test", "exposure"):
+        arguments += ["--exclude-resource-type", kind]
+    arguments += project_arguments(settings, Path(order.target))
+    with dbt_environment(settings, Path(order.build_file), ready.folder / COPY):
+        try:
+            outcome = invoke(arguments, manifest=ready.load(), callbacks=[hear])
+        finally:
+            release_connections()
+            if details:
+                _keep(details, Path(order.target))
+    results = getattr(outcome.result, "results", [])
+    said = {result.node.unique_id: str(result.status).lower() for result in results}
+    if any("no space left" in line.lower() for line in details):
+        raise OSError(28, "No space left on device")
+    tell({"said": said, "success": bool(outcome.success)})
+
+
+def _rows(node: Any) -> int | None:
+    """Rows of a table just made, asked on dbt's own connection."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    relation = node.node_relation
+    connection = DuckDBConnectionManager.env().conn  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        query = f'select count(*) from "{relation.database}"."{relation.schema}"."{relation.alias}"'  # noqa: S608 - names of models
+        row = cursor.execute(query).fetchone()
+    return int(row[0]) if row else None
+
+
+def _keep(details: list[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DETAILS).write_text("\n\n".join(details), encoding="utf-8")
+
+
+def main() -> int:
+    """Entry point: `python -m oh_pipeline.modelling.worker`, the order on stdin."""
+
+    def work(order: Message, tell: Tell) -> None:
+        build(BuildOrder(**order), tell)
+
+    # One pass and out: looking for cycles among all that is imported costs a second, and another one at the exit.
+    gc.set_threshold(200_000, 50, 50)
+    return serve("dbt build", work, warm)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
