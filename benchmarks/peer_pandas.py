@@ -1,42 +1,51 @@
-"""Peer: what one would write by hand. Parse the same files into a frame, drop duplicates, factor out three dimensions,
-write DuckDB tables. No validation, no versions, no tests, no editions."""
+"""Peer: what one would write by hand. Parse the same files into a frame, labels matched as the codebook's, drop duplicates,
+factor out three dimensions, write DuckDB tables. No validation, no versions, no tests, no editions."""
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+LINE = re.compile(r"\s*\*\*(.+?)\*\*\s*:\s*(.*)")
+FIELDS = Path(__file__).parent.parent / "dbt_project" / "seeds" / "fields.csv"
+
+
+def normal(label: str) -> str:
+    """A label as it is compared."""
+    return " ".join(unicodedata.normalize("NFC", label).casefold().split())
+
 
 def main(raw: Path, target: Path) -> None:
     """Read `raw`, write `target`."""
+    listed = pd.read_csv(FIELDS)
+    fields = {normal(label): field for label, field in zip(listed["label"], listed["field"], strict=True)}
     records: list[dict[str, str]] = []
     for path in sorted(raw.rglob("*.txt")):
         current: dict[str, str] = {}
-        label = ""
+        field = ""
         with path.open(encoding="utf-8") as handle:
             for line in handle:
-                if line.startswith("**") and (end := line.find("**:", 2)) > 0:
-                    label, value = line[2:end].strip(), line[end + 3 :].strip()
-                    if label == "FragmentID":
+                if match := LINE.match(line):
+                    label, value = match.groups()
+                    field = str(fields.get(normal(label), label))
+                    if field == "fragment_id":
                         current = {}
                         records.append(current)
-                    current[label] = value
-                elif label:
-                    current[label] += "\n" + line.rstrip("\n")
+                    current[field] = value.strip()
+                elif field:
+                    current[field] += "\n" + line.rstrip("\n")
     frame = pd.DataFrame(records).drop_duplicates()
     con = duckdb.connect(str(target))
-    for column, table in (
-        ("Social actor", "dim_social_actor"),
-        ("Scale", "dim_scale"),
-        ("Link to SCC Specific Objectives", "dim_objective"),
-    ):
+    for column in ("social_actor", "scale", "objective"):
         codes, labels = pd.factorize(frame[column])
         frame[column] = codes
         dimension = pd.DataFrame({"key": range(len(labels)), "label": labels})
-        con.execute(f"create table {table} as select * from dimension")  # reads the local frame
+        con.execute(f"create table dim_{column} as select * from dimension")  # reads the local frame
         del dimension
     con.execute("create table fct_outcomes as select * from frame")
     con.close()

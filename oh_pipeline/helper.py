@@ -118,7 +118,8 @@ def _end_with_parent() -> None:
     """The parent holds the other end of stdin: it closes when the parent ends, however it ends."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):  # not through sys.stdin: its lock would abort the interpreter's own end
+            pass
         os._exit(3)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
