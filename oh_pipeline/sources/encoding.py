@@ -22,6 +22,7 @@ _HIGH_RUN = re.compile(rb"[\xc0-\xff]{4}")
 _WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüýÿßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÑÓÔÖÕØŒÚÙÛÜ‘’“”«»–—…•°€·¿¡§ºª\u00a0")
 _CANDIDATES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "mac_roman", "utf_16_le", "utf_16_be"]
 LONGEST_LINE = 16 << 20
+_UTF8 = codecs.getincrementaldecoder("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class EncodingProbe:
     def __init__(self) -> None:
         self._marked: str | None = None
         self._started = False
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._decoder = _UTF8()
         self._pending = False
         self._utf8 = True
         self._nul = False
@@ -51,7 +52,8 @@ class EncodingProbe:
         """The next bytes of the file."""
         if not self._started:
             self._started = True
-            self._marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), None)
+            if not chunk[:1].isascii() or chunk.startswith(b"\0"):
+                self._marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), None)
         self._measure_lines(chunk)
         if self._marked not in (None, "utf-8-sig"):
             return

@@ -9,7 +9,8 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from oh_pipeline.normal import natural_key
@@ -24,7 +25,7 @@ class SourceFile:
     """One file under raw/. `source_file` is its POSIX path below it; `problem` says why it cannot be read."""
 
     source_file: str
-    file: Path
+    file: str
     order: int = 0
     sha256: str | None = None
     bytes: int | None = None
@@ -36,9 +37,12 @@ class SourceFile:
 
 def take_inventory(raw: Path) -> list[SourceFile]:
     """Every file below `raw` that is not ignored, in natural order of paths; links inside `raw` are followed."""
-    root = Path(os.path.realpath(raw))
-    found = sorted(_walk(root, root, (str(root),)), key=lambda item: _order(item.source_file))
-    return [_numbered(item, order) for order, item in enumerate(found)]
+    root = os.path.realpath(raw)
+    found = sorted(_walk(root, root, (root,)), key=lambda entry: _order(entry[0]))
+    return [
+        SourceFile(shown, path, order, problem=problem) if problem else probe(shown, path, order)
+        for order, (shown, path, problem) in enumerate(found)
+    ]
 
 
 def fingerprint(files: Sequence[SourceFile]) -> str:
@@ -49,28 +53,36 @@ def fingerprint(files: Sequence[SourceFile]) -> str:
     return digest.hexdigest()
 
 
-def display_path(path: Path, root: Path) -> str:
+def display_path(path: str, root: str) -> str:
     r"""POSIX path below `root`; bytes that are no UTF-8 as `\xNN`."""
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    below = path[len(root) :].lstrip(os.sep)
+    return below if below.isascii() else os.fsencode(below).decode("utf-8", "backslashreplace")
 
 
-def probe(item: SourceFile) -> SourceFile:
+def probe(source_file: str, path: str, order: int) -> SourceFile:
     """The file's hash, size and encoding as they are now; a file that cannot be read gets its problem."""
+    kind = FORMATS.get(os.path.splitext(source_file)[1].lower())  # noqa: PTH122 - a Path a file costs more than hashing it
     digest, size, encoding = hashlib.sha256(), 0, EncodingProbe()
-    kind = FORMATS.get(Path(item.source_file).suffix.lower())
     try:
-        with item.file.open("rb", buffering=0) as handle:
-            while chunk := handle.read(_CHUNK):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            piece = min(os.fstat(handle).st_size + 1, _CHUNK)  # a buffer of the full size costs more than a small file
+            while chunk := os.read(handle, piece):
                 digest.update(chunk)
                 size += len(chunk)
                 if kind == "txt":
                     encoding.feed(chunk)
+        finally:
+            os.close(handle)
     except OSError as error:
-        return replace(item, problem=f"it cannot be opened or read ({error.strerror or type(error).__name__})")
+        reason = f"it cannot be opened or read ({error.strerror or type(error).__name__})"
+        return SourceFile(source_file, path, order, problem=reason)
     told = encoding.result() if kind == "txt" else Encoding("")
     problem = None if kind else "files of this kind are not supported"
-    return replace(
-        item,
+    return SourceFile(
+        source_file,
+        path,
+        order,
         sha256=digest.hexdigest(),
         bytes=size,
         format=kind,
@@ -81,41 +93,51 @@ def probe(item: SourceFile) -> SourceFile:
 
 
 def _order(source_file: str) -> list[list[tuple[int, int, str]]]:
-    return [natural_key(part) for part in source_file.split("/")]
+    folder, _, name = source_file.rpartition("/")
+    return [*_folder_order(folder), natural_key(name)] if folder else [natural_key(name)]
 
 
-def _numbered(item: SourceFile, order: int) -> SourceFile:
-    return replace(item if item.problem else probe(item), order=order)
+@lru_cache(maxsize=4096)
+def _folder_order(folder: str) -> list[list[tuple[int, int, str]]]:
+    return [natural_key(part) for part in folder.split("/")]
 
 
-def _walk(folder: Path, root: Path, above: tuple[str, ...]) -> Iterator[SourceFile]:
-    """Files below `folder`; `above` are the real paths of the folders that lead here, so that no link goes in a ring."""
+def _walk(folder: str, root: str, above: tuple[str, ...]) -> Iterator[tuple[str, str, str | None]]:
+    """Path below the root, path, and problem of each entry below `folder`.
+
+    `above` are the real paths of the folders that lead here, so that no link goes in a ring.
+    """
     try:
         entries = list(os.scandir(folder))
     except OSError:
-        yield SourceFile(display_path(folder, root), folder, problem="the folder cannot be opened")
+        yield display_path(folder, root), folder, "the folder cannot be opened"
         return
     for entry in entries:
         if entry.name.startswith((".", "~$")):
             continue
-        path = Path(entry.path)
+        path = entry.path
         shown = display_path(path, root)
-        if entry.is_symlink():
-            target = os.path.realpath(path)
-            if not Path(target).exists():
-                yield SourceFile(shown, path, problem="it is a link that leads nowhere")
-                continue
-            if target in above or Path(target) in root.parents or not Path(target).is_relative_to(root):
-                yield SourceFile(shown, path, problem="it is a link that leads out of the raw folder or back above it")
-                continue
+        if entry.is_symlink() and (problem := _misled(path, root, above)):
+            yield shown, path, problem
+            continue
         try:
-            mode = path.stat().st_mode
+            mode = entry.stat().st_mode
         except OSError:
-            yield SourceFile(shown, path, problem="it cannot be opened or read")
+            yield shown, path, "it cannot be opened or read"
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(path, root, (*above, os.path.realpath(path)))
         elif stat.S_ISREG(mode):
-            yield SourceFile(shown, path)
+            yield shown, path, None
         else:
-            yield SourceFile(shown, path, problem="it is a pipe, a socket or a device and no file")
+            yield shown, path, "it is a pipe, a socket or a device and no file"
+
+
+def _misled(link: str, root: str, above: tuple[str, ...]) -> str | None:
+    """What is wrong with a link that must not be followed."""
+    target = Path(os.path.realpath(link))
+    if not target.exists():
+        return "it is a link that leads nowhere"
+    if str(target) in above or not target.is_relative_to(root):
+        return "it is a link that leads out of the raw folder or back above it"
+    return None

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -150,14 +151,15 @@ def _read_settled(item: SourceFile) -> tuple[SourceFile, bytes | None]:
     """A small file's text as it was when hashed; one that is still being written waits, and then is left out."""
     for _ in range(_SETTLE_TRIES):
         try:
-            data = item.file.read_bytes()
+            with open(item.file, "rb", buffering=0) as handle:  # noqa: PTH123 - of many small files each would cost a Path
+                data = handle.read()
         except OSError as error:
             reason = error.strerror or type(error).__name__
             return replace(item, problem=f"it cannot be opened or read ({reason})"), None
         if hashlib.sha256(data).hexdigest() == item.sha256:
             return _decode(item, data)
         time.sleep(_SETTLE_SECONDS)
-        item = replace(probe(replace(item, problem=None)), order=item.order)
+        item = probe(item.source_file, item.file, item.order)
         if item.problem:
             return item, None
     return replace(item, problem="it is still being written"), None
@@ -165,7 +167,8 @@ def _read_settled(item: SourceFile) -> tuple[SourceFile, bytes | None]:
 
 def _decode(item: SourceFile, data: bytes) -> tuple[SourceFile, bytes | None]:
     try:
-        whole = b"".join(text.decoded(io.BytesIO(data), item.encoding or "utf-8", lambda _: None))
+        plain = item.encoding == "utf-8" and data.isascii() and b"\r" not in data
+        whole = data if plain else b"".join(text.decoded(io.BytesIO(data), item.encoding or "utf-8", lambda _: None))
     except UnicodeError:
         return replace(item, problem=f"its bytes are no valid {item.encoding}"), None
     if b"\0" in whole:
@@ -182,7 +185,7 @@ def _large_tasks(
         return
     digest = hashlib.sha256()
     try:
-        with item.file.open("rb") as handle:
+        with Path(item.file).open("rb") as handle:
             chunks = text.decoded(handle, item.encoding or "utf-8", digest.update)
             for block in text.blocks(chunks, position, begins):
                 yield lambda block=block: _examine_block(block, item, position, files, codebook, begins)  # type: ignore[misc]
@@ -204,7 +207,7 @@ def _undecodable(item: SourceFile) -> str | None:
     if item.encoding in ("utf-8", "utf-8-sig"):
         return None
     try:
-        with item.file.open("rb") as handle:
+        with Path(item.file).open("rb") as handle:
             for chunk in text.decoded(handle, item.encoding or "utf-8", lambda _: None):
                 if b"\0" in chunk:
                     return "it holds NUL characters and is no text"
