@@ -5,18 +5,16 @@ dbt loads the same files, so Python and SQL share one source. Knows no source fo
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import FIELDS
-from oh_pipeline.normal import collapse, fold
+from oh_pipeline.normal import fold
+from oh_pipeline.seeds import COLUMNS, number, rows
 
 VOCABULARIES = (
     "outcome_status",
@@ -32,24 +30,6 @@ VOCABULARIES = (
     "result",
 )
 
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "fields": ("field", "label", "language", "source"),
-    "aliases": ("vocabulary", "alias", "label", "language", "source"),
-    "programmes": ("code", "label", "is_default", "first_year", "last_year", "source"),
-    "outcome_statuses": ("label", "is_outcome", "source"),
-    "harvests": ("label", "number", "source"),
-    "geographies": ("label", "unit_type", "iso3", "region", "source"),
-    "objectives": ("programme", "code", "label", "source"),
-    "social_actors": ("label", "source"),
-    "scales": ("label", "rank", "source"),
-    "significance": ("label", "rank", "source"),
-    "contribution": ("label", "rank", "source"),
-    "change_types": ("cluster", "label", "source"),
-    "results": ("geography", "code", "label", "source"),
-    "flag_words": ("word", "value", "language", "source"),
-    "generic_evidence": ("word", "language", "source"),
-    "merged_headings": ("field", "heading", "language", "source"),
-}
 _FILE_OF = {
     "outcome_status": "outcome_statuses",
     "harvest": "harvests",
@@ -104,15 +84,33 @@ class Codebook:
     no_words: frozenset[str]
     generic_words: frozenset[str]
     top_contribution: str
-    objective_codes: Mapping[str, Member] = field(default_factory=dict)
+    objective_codes: Mapping[tuple[str, str], Member] = field(default_factory=dict)
+    """By programme and upper-case code: two programmes may use one code."""
 
     def match(self, vocabulary: str, text: str) -> Member | None:
         """The member that `text` is a listed spelling of."""
         return self.aliases[vocabulary].get(fold(text))
 
+    def objective(self, programme: str, text: str) -> Member | None:
+        """An objective that `text` is a listed spelling of; a code, or a label behind it, is the programme's own."""
+        code = text.partition(":")[0].strip().upper()
+        own = self.objective_codes.get((programme, code))
+        if own is not None and fold(text) in (fold(code), fold(f"{code}: {own.label}"), fold(f"{code}:{own.label}")):
+            return own
+        return self.match("objective", text)
+
     def result(self, geography: str | None, text: str) -> Member | None:
         """A result of the geography's own framework, by label or number."""
         return self.results.get((geography, fold(text)))
+
+    @cached_property
+    def types_by_label(self) -> Mapping[str, tuple[Member, ...]]:
+        """The types of change that bear a label, whatever their cluster, by the folded label."""
+        found: dict[str, tuple[Member, ...]] = {}
+        for member in self.members:
+            if member.vocabulary == "change_type":
+                found[member.member] = (*found.get(member.member, ()), member)
+        return found
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -122,9 +120,9 @@ class Codebook:
 
 def load_codebook(folder: Path) -> Codebook:
     """Read the seeds. Raises UsageFault with file and line for a missing, malformed or contradictory one."""
-    tables = {name: list(_rows(folder, name)) for name in _COLUMNS}
+    tables = {name: list(rows(folder, name)) for name in COLUMNS}
     digest = hashlib.sha256()
-    for name in sorted(_COLUMNS):
+    for name in sorted(COLUMNS):
         digest.update(f"{name}\0".encode() + (folder / f"{name}.csv").read_bytes())
 
     members, aliases = _members(tables)
@@ -145,30 +143,10 @@ def load_codebook(folder: Path) -> Codebook:
         no_words=frozenset(fold(row["word"]) for _, row in tables["flag_words"] if fold(row["value"]) == "false"),
         generic_words=frozenset(fold(row["word"]) for _, row in tables["generic_evidence"]),
         top_contribution=top,
-        objective_codes={m.code.upper(): m for m in members if m.vocabulary == "objective" and m.code},
+        objective_codes={
+            (m.programme or "", m.code.upper()): m for m in members if m.vocabulary == "objective" and m.code
+        },
     )
-
-
-def _rows(folder: Path, name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of one seed with their place, cells trimmed."""
-    path = folder / f"{name}.csv"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise UsageFault(f"The codebook has no {name}.csv", "Copy it from dbt_project/seeds and adapt it") from None
-    except (OSError, UnicodeDecodeError):
-        raise UsageFault(f"{name}.csv of the codebook cannot be read as UTF-8", "Save it as CSV UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    if tuple(reader.fieldnames or ()) != _COLUMNS[name]:
-        raise UsageFault(f"{name}.csv of the codebook must have the header {','.join(_COLUMNS[name])}")
-    try:
-        for row in reader:
-            place = f"{name}.csv line {reader.line_num}"
-            if None in row or None in row.values():
-                raise UsageFault(f"{place} of the codebook has another number of cells than its header")
-            yield place, {key: value.strip() for key, value in row.items()}
-    except csv.Error:
-        raise UsageFault(f"{name}.csv of the codebook is no valid CSV near line {reader.line_num}") from None
 
 
 def _labels(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> dict[str, str]:
@@ -198,8 +176,8 @@ def _members(
     aliases: dict[str, dict[str, Member]] = {vocabulary: {} for vocabulary in VOCABULARIES}
 
     def add(place: str, member: Member, *spellings: str) -> Member:
-        if not member.member or member.label != collapse(member.label):
-            raise UsageFault(f"{place} of the codebook has a label that is blank or has doubled blanks")
+        if not member.member:
+            raise UsageFault(f"{place} of the codebook has a blank label")
         if fold(spellings[0]) in aliases[member.vocabulary]:
             raise UsageFault(f"{place} of the codebook lists a label twice")
         members.append(member)
@@ -215,7 +193,7 @@ def _members(
                 label,
                 fold(label),
                 code=row.get("code") or None,
-                number=_number(place, row["number"]) if vocabulary == "harvest" else None,
+                number=number(place, row["number"]) if vocabulary == "harvest" else None,
                 programme=row.get("programme") or None,
             )
             code = member.code
@@ -289,7 +267,7 @@ def _programmes(
     programmes: dict[str, Programme] = {}
     default: Programme | None = None
     for place, row in tables["programmes"]:
-        first, last = _number(place, row["first_year"]), _number(place, row["last_year"])
+        first, last = number(place, row["first_year"]), number(place, row["last_year"])
         programme = programmes[fold(row["code"])] = Programme(row["code"], first, last)
         if fold(row["is_default"]) == "true":
             if default is not None:
@@ -304,15 +282,9 @@ def _top(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> str:
     """The contribution of the highest rank, folded, once every ordinal scale is seen to be numbered."""
     ranks: dict[str, int] = {}
     for name in ("scales", "significance", "contribution"):
-        ranked = {row["label"]: _number(place, row["rank"]) for place, row in tables[name] if row["rank"]}
+        ranked = {row["label"]: number(place, row["rank"]) for place, row in tables[name] if row["rank"]}
         if name == "contribution":
             ranks = ranked
     if not ranks:
         raise UsageFault("contribution.csv of the codebook ranks no value", "Number its ranks from 1")
     return fold(max(ranks, key=lambda label: ranks[label]))
-
-
-def _number(place: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise UsageFault(f"{place} of the codebook needs a whole number")
-    return int(text)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -96,13 +97,13 @@ def serve(task: str, work: Callable[[Message, Tell], None], warm: Callable[[], o
             return 3
         _end_with_parent()
         work(json.loads(line), tell)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told to the parent, which raises it again
         fault = to_fault(error, task)
         remedy = fault.remedy
         words = str(fault).removesuffix(f". {remedy}") if remedy else str(fault)
-        tell({FAULT: words, "remedy": remedy, "exit_code": fault.exit_code, "passing": is_passing(error)})
         if os.environ.get("OH_DEBUG"):
-            raise
+            traceback.print_exc()  # before it is told: the parent ends a helper that failed
+        tell({FAULT: words, "remedy": remedy, "exit_code": fault.exit_code, "passing": is_passing(error)})
         return fault.exit_code
     return 0
 

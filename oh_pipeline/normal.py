@@ -65,10 +65,16 @@ def shown(value: str) -> str:
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
 
 
-def as_integer(text: str) -> int | None:
+def as_year(text: str) -> int | None:
     """`2023`, `2023.0` and `2023.00` as a number; None for anything else."""
-    match = re.fullmatch(r"\s*([0-9]{1,9})(?:\.0+)?\s*", text)
+    match = re.fullmatch(r"\s*([0-9]{4})(?:\.0+)?\s*", text)
     return int(match.group(1)) if match else None
+
+
+def flag_word(text: str) -> str:
+    """The word by which a flag is looked up: folded, `1.0` as `1` and `0.0` as `0`."""
+    word = fold(text)
+    return word[0] if word in ("0.0", "1.0") else word
 
 
 def natural_key(path: str) -> list[tuple[int, int, str]]:

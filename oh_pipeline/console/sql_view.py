@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -28,15 +29,14 @@ def _table(answer: Answer) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    # A pipe has no width: the table is as wide as its rows are.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 1_000_000)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, kind in zip(answer.columns, answer.types, strict=True):
         table.add_column(Text(name), justify="right" if _is_number(kind) else "left", overflow="fold")
     for row in answer.rows:
         table.add_row(*(Text("" if value is None else _words(value)) for value in row))
-    # A pipe has no width: the table is as wide as its rows are.
-    width = None if console.is_terminal else max(console.measure(table).maximum, 80)
-    console.print(table, width=width, soft_wrap=not console.is_terminal)
+    console.print(table, soft_wrap=not console.is_terminal)
     console.print(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", style="dim")
 
 
@@ -48,9 +48,18 @@ def _csv(answer: Answer) -> None:
 
 
 def _json(answer: Answer) -> None:
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    json.dump(rows, sys.stdout, ensure_ascii=False, default=_plain, indent=2)
+    rows = [dict(zip(answer.columns, map(_finite, row), strict=True)) for row in answer.rows]
+    json.dump(rows, sys.stdout, ensure_ascii=False, default=_plain, indent=2, allow_nan=False)
     sys.stdout.write("\n")
+
+
+def _finite(value: object) -> object:
+    """JSON knows no infinity and no NaN."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return {key: _finite(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _cell(value: object) -> object:

@@ -17,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 1 << 16
+_WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # Outside the Western alphabets, text in a one-byte code page has long runs of high letters.
 _HIGH_RUN = re.compile(rb"[\xc0-\xff]{4}")
 _WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüýÿßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÑÓÔÖÕØŒÚÙÛÜ‘’“”«»–—…•°€·¿¡§ºª\u00a0")
@@ -44,7 +45,7 @@ class EncodingProbe:
         self._pending = False
         self._utf8 = True
         self._nul = False
-        self._sample = b""
+        self._head = self._sample = b""
         self._line = 0
         self._long_line = False
 
@@ -52,6 +53,7 @@ class EncodingProbe:
         """The next bytes of the file."""
         if not self._started:
             self._started = True
+            self._head = chunk[:4096]
             if not chunk[:1].isascii() or chunk.startswith(b"\0"):
                 self._marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), None)
         self._measure_lines(chunk)
@@ -83,9 +85,9 @@ class EncodingProbe:
         if self._marked == "utf-8-sig" and (self._nul or not self._utf8):
             return Encoding("", problem="it is marked as UTF-8 and is not")
         if self._marked:
-            return Encoding(self._marked)
+            return Encoding(self._marked, guessed=self._marked == "utf-32")
         if self._nul:
-            return _without_mark(self._sample)
+            return _without_mark(self._head)
         if self._utf8 and not self._pending:
             return Encoding("utf-8")
         return Encoding(_guess(self._sample), guessed=True)
@@ -95,15 +97,21 @@ def _without_mark(sample: bytes) -> Encoding:
     """Bytes with NULs: UTF-16 whose mark is missing, or no text."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
-    if odd > 0.3 * half and even == 0:
+    if odd > 0.3 * half and even < 0.03 * half:
         return Encoding("utf-16-le", guessed=True)
-    if even > 0.3 * half and odd == 0:
+    if even > 0.3 * half and odd < 0.03 * half:
         return Encoding("utf-16-be", guessed=True)
     return Encoding("", problem="it holds NUL bytes and is no text")
 
 
 def _guess(sample: bytes) -> str:
-    """The likeliest one-byte code page. Western first: on short texts a general detector takes it for its neighbours."""
+    """UTF-8 with a few bytes that are none, or the likeliest one-byte code page.
+
+    Western first: on short texts a general detector takes it for its neighbours.
+    """
+    strays = len(_WHOLE.sub(b"", sample).translate(None, bytes(range(128))))
+    if len(_WHOLE.findall(sample)) > 4 * strays:
+        return "utf-8"
     try:
         western = sample.decode("cp1252")
     except UnicodeDecodeError:

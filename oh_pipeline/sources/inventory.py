@@ -54,8 +54,8 @@ def fingerprint(files: Sequence[SourceFile]) -> str:
 
 
 def display_path(path: str, root: str) -> str:
-    r"""POSIX path below `root`; bytes that are no UTF-8 as `\xNN`."""
-    below = path[len(root) :].lstrip(os.sep)
+    r"""POSIX path below `root`; bytes that are no UTF-8 as `\xNN`, and a backslash that would look like it as `\x5c`."""
+    below = path[len(root) :].lstrip(os.sep).replace("\\x", "\\x5cx")
     return below if below.isascii() else os.fsencode(below).decode("utf-8", "backslashreplace")
 
 

@@ -24,10 +24,24 @@ LONGEST_FRAGMENT = 64 << 20
 _PIECE = 1 << 19
 
 _STAR, _NEWLINE, _COLON = 42, 10, 58
-_FIELD_LINE = re.compile(r"[^\S\n]*\*\*(.*?)\*\*[^\S\n]*:")
+_FIELD_LINE = re.compile(r"(?:[^\S\n]|\ufeff)*\*\*(.*?)\*\*[^\S\n]*:")  # a mark of byte order where files were joined
 _MAY_INDENT = np.array([byte in b" \t\v\f" or byte > 127 for byte in range(256)])
 
 BeginsRecord = Callable[[str], bool]
+
+
+def _one_byte(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is no UTF-8, in a file that else is, as what it is in the code page it most often comes from."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error("cp1252", _one_byte)
 
 
 class FragmentTooLong(Exception):
@@ -64,7 +78,7 @@ class Block:
 
 def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], None], size: int = BLOCK) -> Iterator[bytes]:
     r"""The file as UTF-8 chunks with `\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(encoding)("cp1252" if encoding == "utf-8" else "strict")
     plain = encoding == "utf-8"
     held = b""
     while True:
@@ -89,8 +103,10 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
     rest, line, continued = b"", 1, False
     for chunk in chunks:
         data = rest + chunk
-        cut = _last_record(data, begins_record) if len(data) >= BLOCK else 0
-        if cut:
+        cut = _last_record(data, len(data), begins_record) if len(data) >= BLOCK else 0
+        if cut > 0 and not continued and _last_record(data, cut, begins_record) < 0:
+            cut = 0  # the file's first id line: what stands before it belongs to it
+        if cut > 0:
             yield Block(data, (Segment(file, 0, line, continued),), cut)
             line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8, count=cut) == _NEWLINE))
             continued = True
@@ -102,16 +118,16 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
         yield Block(whole, (Segment(file, 0, line, continued),))
 
 
-def _last_record(data: bytes, begins_record: BeginsRecord) -> int:
-    """Offset of the last line that begins a fragment; 0 where only the first line does, or none."""
-    end = len(data)
-    while (start := data.rfind(b"\n", 0, end) + 1) > 0:
+def _last_record(data: bytes, end: int, begins_record: BeginsRecord) -> int:
+    """Offset of the last id line that begins before `end`; -1 where there is none."""
+    while end > 0:
+        start = data.rfind(b"\n", 0, end - 1) + 1
         head = data[start : start + 512]
         match = _FIELD_LINE.match(head.split(b"\n", 1)[0].decode("utf-8", "replace")) if b"**" in head else None
         if match and begins_record(match.group(1)):
             return start
-        end = start - 1
-    return 0
+        end = start
+    return -1
 
 
 @dataclass(frozen=True, slots=True)

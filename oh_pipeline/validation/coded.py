@@ -7,7 +7,7 @@ several members are split here. Reports nothing: what is unknown is marked as su
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,14 +91,17 @@ def split_listed(codebook: Codebook, vocabulary: str, text: str) -> list[tuple[M
 
 def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, scope: pl.Series | None) -> pl.DataFrame:
     """One row a record and member of a field that may hold several, in the shape of LONG."""
-    longest = _longest(label for label in codebook.aliases[vocabulary])
+    listed = [spelling for _, spelling in codebook.results] if vocabulary == "result" else codebook.aliases[vocabulary]
+    longest = _longest(listed)
 
     def pieces(key: str) -> list[Piece]:
         scoped, _, text = key.rpartition(_KEY)
         within = (scoped or None) if vocabulary == "result" else None
 
         def match(value: str) -> Member | None:
-            return codebook.result(within, value) if vocabulary == "result" else codebook.match(vocabulary, value)
+            if vocabulary == "result":
+                return codebook.result(within, value)
+            return codebook.objective(scoped, value) if vocabulary == "objective" else codebook.match(vocabulary, value)
 
         return [
             Piece(
@@ -127,12 +130,17 @@ def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> t
 
     def coded(key: str) -> tuple[list[Piece], str | None]:
         type_text, _, cluster_text = key.partition(_KEY)
-        pieces = [
-            _type_piece(codebook, member, value) for member, value in split_listed(codebook, "change_type", type_text)
-        ]
         named = split_listed(codebook, "change_cluster", cluster_text)
-        scopes = {member.member if member else fold(value) for member, value in named}
-        missing = next((p for p in pieces if p.scope not in scopes), None) if scopes else None
+        scopes = {
+            member.member if member else fold(value): member.label if member else value for member, value in named
+        }
+        pieces = [
+            _type_piece(codebook, member, value, scopes)
+            for member, value in split_listed(codebook, "change_type", type_text)
+        ]
+        # A type that no list has and that names no listed cluster contradicts none.
+        sure = [piece for piece in pieces if piece.known or piece.scope in codebook.aliases["change_cluster"]]
+        missing = next((p for p in sure if p.scope not in scopes), None) if scopes else None
         covered = {piece.scope for piece in pieces}
         for member, value in named:
             folded = member.member if member else fold(value)
@@ -154,7 +162,13 @@ def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> t
     return _expand(keys, lambda key: coded(key)[0]), mapped(keys, values, mismatches, pl.String())
 
 
-def objective_conflict(codebook: Codebook, fragment_id: str, coded: Iterable[str]) -> str | None:
+def objectives(codebook: Codebook, programme: str, text: str) -> list[tuple[Member | None, str]]:
+    """`split` against the objectives, the programme's own codes first."""
+    longest = _longest(codebook.aliases["objective"])
+    return split(text, lambda value: codebook.objective(programme, value), longest)
+
+
+def objective_conflict(codebook: Codebook, programme: str, fragment_id: str, coded: Iterable[str]) -> str | None:
     """The objective code in an id that contradicts the coded objectives (members), or None.
 
     An id ends in `/CODE123`. A listed code contradicts every other objective; an unlisted one that has the form of the
@@ -165,14 +179,23 @@ def objective_conflict(codebook: Codebook, fragment_id: str, coded: Iterable[str
     if slot is None or not members:
         return None
     code = slot.group(1).upper()
-    listed = codebook.objective_codes.get(code)
+    listed = codebook.objective_codes.get((programme, code))
     if listed is not None:
         return None if listed.member in members else code
-    codes = {listed_code for listed_code, member in codebook.objective_codes.items() if member.member in members}
+    codes = {
+        listed_code
+        for (owner, listed_code), member in codebook.objective_codes.items()
+        if owner == programme and member.member in members
+    }
     return code if codes and all(len(code) == len(other) for other in codes) else None
 
 
-def _type_piece(codebook: Codebook, member: Member | None, value: str) -> Piece:
+def _type_piece(codebook: Codebook, member: Member | None, value: str, scopes: Mapping[str, str]) -> Piece:
+    """`scopes`: the clusters that the cluster field names, folded, with their labels."""
+    if member is None:
+        # Listed in several clusters: the one that the cluster field names, if it is one.
+        listed = [kind for kind in codebook.types_by_label.get(fold(value), ()) if kind.scope in scopes]
+        member = listed[0] if len(listed) == 1 else None
     if member is not None:
         return Piece("change_type", member.member, member.label, True, value, "change_type", member.scope)
     halves = re.split(r"[^\S\n]{2,}|: ", value, maxsplit=1)
@@ -183,6 +206,9 @@ def _type_piece(codebook: Codebook, member: Member | None, value: str) -> Piece:
             if folded.startswith(cluster + " "):
                 halves = [collapse(value)[: len(cluster)], collapse(value)[len(cluster) :]]
                 break
+    if len(halves) == 1 and len(scopes) == 1:
+        scope, scope_label = next(iter(scopes.items()))
+        return Piece("change_type", fold(value), collapse(value), False, value, "change_type", scope, scope_label)
     cluster_text, label = (halves[0], halves[1]) if len(halves) == 2 else (value, value)
     known = codebook.match("change_cluster", cluster_text)
     scope = known.member if known else fold(cluster_text)

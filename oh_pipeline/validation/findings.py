@@ -8,7 +8,7 @@ import polars as pl
 
 from oh_pipeline.normal import shown
 from oh_pipeline.sources.batch import Ints
-from oh_pipeline.validation.rulebook import rules
+from oh_pipeline.validation.rulebook import filled, rules
 from oh_pipeline.validation.wide import Wide
 
 COLUMNS = {
@@ -49,7 +49,9 @@ class Findings:
         message: pl.Series | pl.Expr = pl.lit(told.message)
         if values is not None:
             holes = {"value": [shown(value) for value in values], "hint": hints or [""] * len(values), **(words or {})}
-            message = pl.Series([_fill(told.message, holes, i) for i in range(len(values))], dtype=pl.String)
+            rows = zip(*holes.values(), strict=True)
+            texts = [filled(told.message, dict(zip(holes, row, strict=True))) for row in rows]
+            message = pl.Series(texts, dtype=pl.String)
         self._frames.append(
             pl.select(
                 pl.Series(at).alias("record"),
@@ -80,9 +82,3 @@ class Findings:
         for frame in self._frames:
             held[frame.filter(pl.col("severity") == "error")["record"].to_numpy()] = True
         return held
-
-
-def _fill(template: str, holes: dict[str, list[str]], index: int) -> str:
-    for name, texts in holes.items():
-        template = template.replace("{" + name + "}", texts[index])
-    return template

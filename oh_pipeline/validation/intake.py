@@ -26,7 +26,7 @@ from oh_pipeline.sources.inventory import SourceFile, probe
 from oh_pipeline.validation import schemas
 from oh_pipeline.validation.examine import Examined, examine
 from oh_pipeline.validation.members import member_table, merge_observed
-from oh_pipeline.validation.rulebook import rules
+from oh_pipeline.validation.rulebook import filled, rules
 
 Progress = Callable[[str, int], None]
 
@@ -170,6 +170,8 @@ def _decode(item: SourceFile, data: bytes) -> tuple[SourceFile, bytes | None]:
         plain = item.encoding == "utf-8" and data.isascii() and b"\r" not in data
         whole = data if plain else b"".join(text.decoded(io.BytesIO(data), item.encoding or "utf-8", lambda _: None))
     except UnicodeError:
+        if item.encoding_guessed and item.encoding != "latin-1":
+            return _decode(replace(item, encoding="latin-1"), data)
         return replace(item, problem=f"its bytes are no valid {item.encoding}"), None
     if b"\0" in whole:
         return replace(item, problem="it holds NUL characters and is no text"), None
@@ -179,10 +181,11 @@ def _decode(item: SourceFile, data: bytes) -> tuple[SourceFile, bytes | None]:
 def _large_tasks(
     position: int, files: Sequence[SourceFile], codebook: Codebook, begins: text.BeginsRecord, tally: _Tally
 ) -> Iterator[Callable[[], _Outcome]]:
-    item = files[position]
-    if problem := _undecodable(item):
-        yield lambda: _Outcome(None, [replace(item, problem=problem)])
+    item = _decodable(files[position])
+    if item.problem:
+        yield lambda: _Outcome(None, [item])
         return
+    tally.files[item.order] = item
     digest = hashlib.sha256()
     try:
         with Path(item.file).open("rb") as handle:
@@ -202,18 +205,23 @@ def _large_tasks(
         raise Fault("A source file changed while it was read", "Run again when it has arrived completely")
 
 
-def _undecodable(item: SourceFile) -> str | None:
-    """Why a large file that is not proved to be UTF-8 cannot be read; looked at before anything of it is handed on."""
+def _decodable(item: SourceFile) -> SourceFile:
+    """A large file that is not proved to be UTF-8, looked at before anything of it is handed on.
+
+    Where a guess from its beginning does not fit what follows, every byte counts as a letter of its own.
+    """
     if item.encoding in ("utf-8", "utf-8-sig"):
-        return None
+        return item
     try:
         with Path(item.file).open("rb") as handle:
             for chunk in text.decoded(handle, item.encoding or "utf-8", lambda _: None):
                 if b"\0" in chunk:
-                    return "it holds NUL characters and is no text"
+                    return replace(item, problem="it holds NUL characters and is no text")
     except UnicodeError:
-        return f"its bytes are no valid {item.encoding}"
-    return None
+        if item.encoding_guessed and item.encoding != "latin-1":
+            return _decodable(replace(item, encoding="latin-1"))
+        return replace(item, problem=f"its bytes are no valid {item.encoding}")
+    return item
 
 
 def _examine_block(
@@ -237,7 +245,7 @@ def _record(outcome: _Outcome, files: Sequence[SourceFile], tally: _Tally) -> di
     frames = examined.frames
     if outcome.continued:
         for position in examined.found:
-            base = tally.found[files[position].order]
+            base = tally.found.get(files[position].order, 0)
             moved = (pl.col("record_number") + base, pl.col("fragment_key") + base)
             frames = {name: frame.with_columns(*moved) for name, frame in frames.items()}
     for position, count in examined.found.items():
@@ -285,9 +293,7 @@ def _file_issues(notes: list[tuple[int, str, dict[str, str], str | None]], tally
     rows = []
     for order, code, words, location in notes:
         rule = rules()[code]
-        message, remedy = rule.message, rule.remedy
-        for name, word in words.items():
-            message, remedy = message.replace(f"{{{name}}}", word), remedy.replace(f"{{{name}}}", word)
+        message, remedy = filled(rule.message, words), filled(rule.remedy, words)
         path = tally.files[order].source_file
         rows.append((path, None, location, None, None, code, rule.severity, message, remedy, None))
     return pl.DataFrame(rows, schema=schemas.polars_schema("issues"), orient="row")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import polars as pl
 
 HOLE = "\0"  # stands for a mark; no text holds it
-_WORD = re.compile(r"[^\s\0.,;:!?()]+")
 _CONTEXT_WORDS = 3
 
 
@@ -47,42 +46,44 @@ def compare(parts: Mapping[str, str | None], headings: Mapping[str, str], merged
 
 
 def withheld_elsewhere(texts: Mapping[str, str]) -> set[str]:
-    """Fields in which a mark stands where another field, in the same words around it, shows something."""
+    """Fields in which a mark stands where another field, in the same words around it, shows something.
+
+    Three words before the mark and the one behind it are the same place, or four words before and behind it together.
+    """
     found: set[str] = set()
     for field, text in texts.items():
         at = text.find(HOLE)
         while at >= 0 and field not in found:
-            before, after = text[:at], text[at + 1 :]
-            words = before.rsplit(None, _CONTEXT_WORDS)
-            if before[-1:].isspace() and len(words) >= _CONTEXT_WORDS and HOLE not in (context := _tail(before)):
-                others = (other for name, other in texts.items() if name != field)
-                if any(_shown_after(other, context, after) for other in others):
-                    found.add(field)
+            before, after = _around(text, at)
+            if any(_shows(other, before, after) for name, other in texts.items() if name != field):
+                found.add(field)
             at = text.find(HOLE, at + 1)
     return found
 
 
-def _tail(before: str) -> str:
-    """The last few words before a mark with the blank behind them."""
-    at = len(before) - 1
-    for _ in range(_CONTEXT_WORDS):
-        at = before.rfind(" ", 0, at)
-        if at < 0:
-            return before
-    return before[at + 1 :]
+def _around(text: str, at: int) -> tuple[list[str], list[str]]:
+    """Up to three words on either side of the mark at `at`, none from beyond another mark or glued to one."""
+    before, after = text[text.rfind(HOLE, 0, at) + 1 : at], text[at + 1 :].partition(HOLE)[0]
+    cut_before, cut_after = text.rfind(HOLE, 0, at) >= 0, HOLE in text[at + 1 :]
+    words_before = before.split(" ")[1 if cut_before else 0 :] if before.endswith(" ") else []
+    words_after = after.split(" ")
+    words_after = words_after[: -1 if cut_after else None]
+    return [word for word in words_before if word][-_CONTEXT_WORDS:], words_after[: _CONTEXT_WORDS + 2]
 
 
-def _shown_after(other: str, context: str, after: str) -> bool:
-    """Whether `other` has a readable word behind `context` and then goes on as `after` does."""
-    at = other.find(context)
-    if at < 0 or (at and not other[at - 1].isspace()):
+def _shows(other: str, before: list[str], after: list[str]) -> bool:
+    """Whether `other` has readable words between the same words. `after[0]` is what is glued to the mark, or nothing."""
+    behind = [word for word in after[1:] if word]
+    enough = len(before) == _CONTEXT_WORDS or len(before) + len(behind) > _CONTEXT_WORDS
+    if not enough:
         return False
-    rest = other[at + len(context) :]
-    word = _WORD.match(rest)
-    if word is None:
-        return False
-    follows, goes_on = rest[word.end() :], after.split(maxsplit=1)
-    return not goes_on or follows.strip().startswith(goes_on[0].split(HOLE)[0] or HOLE)
+    if len(before) == _CONTEXT_WORDS:
+        behind = behind[:1]
+    left = r"(?:^|(?<=\s))" + "".join(re.escape(word) + " " for word in before)
+    right = re.escape(after[0] if after else "") + "".join(" " + re.escape(word) for word in behind)
+    shown = r"[^\s\0.,;:!?()]+" + (r"(?: [^\s\0.,;:!?()]+){0,2}?" if behind else "")
+    anchor = " ".join(before) or " ".join(behind)
+    return anchor in other and re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
 
 
 def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 RULES_FILE = Path(__file__).parents[2] / "dbt_project" / "rules" / "rules.csv"
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,8 @@ def rules() -> Mapping[str, Rule]:
             row["rule"]: Rule(row["rule"], row["severity"], row["message"], row["remedy"])
             for row in csv.DictReader(handle)
         }
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """The template with its places filled, all at once: a word that looks like a place is none."""
+    return _PLACE.sub(lambda place: words.get(place.group(1), place.group(0)), template)

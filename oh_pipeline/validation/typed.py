@@ -14,10 +14,10 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import CONTENT_FIELDS
-from oh_pipeline.normal import MARK_POLARS, as_integer, collapse, fold, only_marks
+from oh_pipeline.normal import MARK_POLARS, as_year, collapse, flag_word, fold, only_marks
 from oh_pipeline.validation import coded, columns
 from oh_pipeline.validation.findings import Findings
-from oh_pipeline.validation.hints import hints
+from oh_pipeline.validation.hints import hints, result_hints
 from oh_pipeline.validation.wide import Wide
 
 # Only these open a record, whatever the codebook lists: a word that somebody adds must not be able to.
@@ -158,7 +158,7 @@ def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observ
     members = pl.concat(
         [
             coded.group(codebook, "social_actor", "social_actor", frame["social_actor"], None),
-            coded.group(codebook, "objective", "objective", frame["objective"], None),
+            coded.group(codebook, "objective", "objective", frame["objective"], frame["programme"]),
             coded.group(codebook, "result", "result", frame["result"], frame["geography_member"]),
             types,
         ]
@@ -167,7 +167,10 @@ def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observ
         "vocabulary", "field", maintain_order=True
     ):
         values = found["value"].to_list()
-        told = hints(values, codebook, str(vocabulary))
+        if vocabulary == "result":
+            told = result_hints(values, found["scope_member"].to_list(), codebook)
+        else:
+            told = hints(values, codebook, str(vocabulary))
         findings.add("unknown_code", found["record"], str(field), values=values, hints=told)
         programmes = frame["programme"].gather(found["record"])
         observed.append(found.with_columns(programmes).select(list(OBSERVED)))
@@ -178,12 +181,13 @@ def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observ
 def _objectives(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> None:
     """Objective codes in ids against the coded objectives, by distinct slot and spelling."""
     slots = frame["fragment_id"].str.extract(r"(/[^/]*)$", 1).str.replace(r"[0-9]+\s*$", "0")
-    keys = frame.select(pl.concat_str(slots.alias("slot"), "objective", separator="\0")).to_series()
+    keys = frame.select(pl.concat_str("programme", slots.alias("slot"), "objective", separator="\0")).to_series()
 
     def conflict(key: str) -> str | None:
-        slot, _, text = key.partition("\0")
-        named = coded.split_listed(codebook, "objective", text)
-        return coded.objective_conflict(codebook, slot, [m.member if m else fold(value) for m, value in named])
+        programme, slot, text = key.split("\0", 2)
+        named = coded.objectives(codebook, programme, text)
+        members = [member.member if member else fold(value) for member, value in named]
+        return coded.objective_conflict(codebook, programme, slot, members)
 
     values, codes = columns.by_distinct(keys, conflict)
     told = columns.mapped(keys, values, codes, pl.String())
@@ -208,7 +212,7 @@ def harvest_number(label: str) -> int | None:
 
 def _year(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> pl.Series:
     delivered = frame["year"]
-    values, numbers = columns.by_distinct(delivered, lambda v: None if only_marks(v) else as_integer(v) or -1)
+    values, numbers = columns.by_distinct(delivered, lambda v: None if only_marks(v) else as_year(v) or -1)
     number = columns.mapped(delivered, values, numbers, pl.Int32())
     known = {programme.code: programme for programme in codebook.programmes.values()}
     first = columns.mapped(frame["programme"], known, [p.first_year for p in known.values()], pl.Int32())
@@ -222,8 +226,7 @@ def _year(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> pl.Ser
 
 def flag(value: str, codebook: Codebook) -> bool | None:
     """A yes-word, a no-word, or neither; `1.0` is `1`."""
-    number = as_integer(value)
-    word = fold(value) if number is None else str(number)
+    word = flag_word(value)
     return True if word in codebook.yes_words else False if word in codebook.no_words else None
 
 
@@ -237,8 +240,7 @@ def _flag(delivered: pl.Series, name: str, field: str, codebook: Codebook, findi
 
 def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
     """Whether a declaration makes a record confidential, and on what basis. Doubt is confidential."""
-    number = as_integer(value)
-    word = fold(value) if number is None else str(number)
+    word = flag_word(value)
     if word in _OPEN_WORDS:
         return False, "declared"
     return (True, "declared") if word in codebook.yes_words else (True, "unparseable")

@@ -73,7 +73,7 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
         batch,
         frame,
         _normal(frame, batch, rows),
-        _marks(batch, code_of),
+        _marks(batch, code_of, rows, extras["row"].to_numpy()),
         rows,
         extras,
         pl.DataFrame([*conflicts, *more], schema=schema, orient="row"),
@@ -106,10 +106,13 @@ def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
     return pl.DataFrame(made)
 
 
-def _marks(batch: Batch, code_of: Ints) -> Ints:
-    """Marks a record, those in the merged text left out."""
+def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints) -> Ints:
+    """Marks a record, those in the merged text and in a line that only repeats another left out."""
     rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
-    rows = rows[code_of[rows] != _CODE["merged_text"]]
+    counts_once = np.zeros(len(batch.values), dtype=bool)
+    counts_once[used[used >= 0]] = True
+    counts_once[extra] = True
+    rows = rows[(code_of[rows] != _CODE["merged_text"]) & counts_once[rows]]
     counts = batch.values.gather(rows).str.count_matches(MARK_POLARS).to_numpy()
     return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
 

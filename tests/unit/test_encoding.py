@@ -27,12 +27,25 @@ def probe(data: bytes, size: int = 7) -> encoding.Encoding:
         (codecs.BOM_UTF8 + FRENCH.encode(), "utf-8-sig"),
         (FRENCH.encode("utf-16"), "utf-16"),
         (codecs.BOM_UTF16_BE + FRENCH.encode("utf-16-be"), "utf-16"),
-        (FRENCH.encode("utf-32"), "utf-32"),
     ],
 )
 def test_told_or_proved(data: bytes, name: str) -> None:
     assert probe(data) == encoding.Encoding(name)
     assert probe(data, 1 << 20) == encoding.Encoding(name)
+
+
+@pytest.mark.parametrize("text", ["**Country**: Kenya\n", FRENCH])
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(text: str, name: str) -> None:
+    assert probe(text.encode(name)) == encoding.Encoding(name, guessed=True)
+
+
+def test_utf_32_is_said_to_be_guessed() -> None:
+    assert probe(FRENCH.encode("utf-32")) == encoding.Encoding("utf-32", guessed=True)
+
+
+def test_a_stray_byte_in_utf_8() -> None:
+    assert probe((FRENCH * 9).encode() + b"caf\xe9\n") == encoding.Encoding("utf-8", guessed=True)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_frames_have_the_declared_shape(take_in: TakeIn) -> None:
         *[(word, False, "declared") for word in ("0", "0.0", "no", "False", "NON")],
         *[
             (word, True, "unparseable")
-            for word in ("n", "public", "<redacted>", "0.5", "00x", "none", "لا", "-", "no?")
+            for word in ("n", "public", "<redacted>", "0.5", "00", "000", "0.00", "01", "00x", "none", "لا", "-", "no?")
         ],
         ("", True, "blank"),
     ],

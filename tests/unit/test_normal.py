@@ -60,7 +60,9 @@ def test_marks(text: str, only: bool, some: bool) -> None:
     [
         ("2023", 2023),
         ("2023.0", 2023),
-        (" 1.00 ", 1),
+        (" 2021.00 ", 2021),
+        ("02023", None),
+        ("1", None),
         ("1.5", None),
         ("-1", None),
         ("", None),
@@ -68,8 +70,8 @@ def test_marks(text: str, only: bool, some: bool) -> None:
         ("²", None),
     ],
 )
-def test_as_integer(text: str, number: int | None) -> None:
-    assert normal.as_integer(text) == number
+def test_as_year(text: str, number: int | None) -> None:
+    assert normal.as_year(text) == number
 
 
 def test_shown_is_at_most_sixty_characters() -> None:
