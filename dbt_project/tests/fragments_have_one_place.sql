@@ -10,26 +10,22 @@ versions as (
 
 places as (
     select
-        source_file,
-        record_number,
+        fragment_key,
         1 as delivered,
         0 as placed
     from fragments
     union all
     select
-        source_file,
-        record_number,
+        fragment_key,
         0 as delivered,
         1 as placed
     from versions
 ),
 
 final as (
-    select
-        source_file,
-        record_number
+    select fragment_key
     from places
-    group by source_file, record_number
+    group by fragment_key
     having sum(delivered) <> 1 or sum(placed) <> 1
 )
 

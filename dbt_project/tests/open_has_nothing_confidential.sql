@@ -10,15 +10,18 @@ crosswalk as (
 
 versions as (
     select * from {{ ref('int_versions') }}
-    where is_confidential
 ),
 
 final as (
     select open_outcomes.outcome_key
     from open_outcomes
     left join crosswalk on open_outcomes.outcome_key = crosswalk.outcome_key
-    left join versions on crosswalk.restricted_key = versions.outcome_key
-    where crosswalk.restricted_key is null or versions.outcome_key is not null
+    left join versions on crosswalk.fragment_key = versions.fragment_key
+    left join versions as confidential_versions
+        on
+            versions.outcome_key = confidential_versions.outcome_key
+            and confidential_versions.is_confidential
+    where versions.outcome_key is null or confidential_versions.outcome_key is not null
 )
 
 select * from final

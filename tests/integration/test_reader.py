@@ -126,6 +126,7 @@ def test_questions_are_answered(link: Path) -> None:
     assert ask(link, "select 1;").rows == [(1,)]
     assert ask(link, "select count(*) from raw.fragments").rows == [(6,)]
     assert ask(link, "select count(*) from staging.stg_fragments").rows == [(6,)]
+    assert ask(link, "select count(*) from staging.int_identities").rows == [(6,)]
     assert ask(link, "summarize dim_scale").rows
 
 

@@ -6,9 +6,11 @@
 
 {% macro default__hash_of(expressions) -%}
     md5(
-        {%- for expression in expressions %}
-        coalesce(cast({{ expression }} as {{ text_type() }}), '')
-        {{- " || chr(31) || " if not loop.last }}
-        {%- endfor %}
+        concat_ws(
+            chr(31)
+            {%- for expression in expressions %},
+            coalesce(cast({{ expression }} as {{ text_type() }}), '')
+            {%- endfor %}
+        )
     )
 {%- endmacro %}

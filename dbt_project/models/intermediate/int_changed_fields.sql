@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with versions as (
     select * from {{ ref('int_versions') }}
     where not is_duplicate and version_count > 1
@@ -13,12 +15,8 @@ extra_fields as (
 
 pairs as (
     select
-        later.outcome_key,
-        later.version_number,
-        later.source_file,
-        later.record_number,
-        earlier.source_file as source_file_before,
-        earlier.record_number as record_number_before
+        later.fragment_key,
+        earlier.fragment_key as fragment_key_before
     from versions as later
     inner join versions as earlier
         on
@@ -28,55 +26,40 @@ pairs as (
 
 form_fields as (
     select
-        pairs.outcome_key,
-        pairs.version_number,
+        pairs.fragment_key,
         {{ names_that_differ(
             var('content_fields'), 'fragments.field_hashes', 'fragments_before.field_hashes'
         ) }} as field_names
     from pairs
-    inner join fragments
-        on
-            pairs.source_file = fragments.source_file
-            and pairs.record_number = fragments.record_number
+    inner join fragments on pairs.fragment_key = fragments.fragment_key
     inner join fragments as fragments_before
-        on
-            pairs.source_file_before = fragments_before.source_file
-            and pairs.record_number_before = fragments_before.record_number
+        on pairs.fragment_key_before = fragments_before.fragment_key
 ),
 
 extra_values as (
     select
-        pairs.outcome_key,
-        pairs.version_number,
+        pairs.fragment_key,
         extra_fields.label,
         extra_fields.value_hash,
         cast(null as bigint) as value_hash_before
     from pairs
-    inner join extra_fields
-        on
-            pairs.source_file = extra_fields.source_file
-            and pairs.record_number = extra_fields.record_number
+    inner join extra_fields on pairs.fragment_key = extra_fields.fragment_key
     union all
     select
-        pairs.outcome_key,
-        pairs.version_number,
+        pairs.fragment_key,
         extra_fields.label,
         cast(null as bigint) as value_hash,
         extra_fields.value_hash as value_hash_before
     from pairs
-    inner join extra_fields
-        on
-            pairs.source_file_before = extra_fields.source_file
-            and pairs.record_number_before = extra_fields.record_number
+    inner join extra_fields on pairs.fragment_key_before = extra_fields.fragment_key
 ),
 
 changed_labels as (
     select
-        outcome_key,
-        version_number,
+        fragment_key,
         label
     from extra_values
-    group by outcome_key, version_number, label
+    group by fragment_key, label
     having
         {{ sorted_list('value_hash') }}
         is distinct from {{ sorted_list('value_hash_before') }}
@@ -84,26 +67,21 @@ changed_labels as (
 
 extra_names as (
     select
-        outcome_key,
-        version_number,
+        fragment_key,
         {{ sorted_list('label') }} as field_names
     from changed_labels
-    group by outcome_key, version_number
+    group by fragment_key
 ),
 
 final as (
     select
-        form_fields.outcome_key,
-        form_fields.version_number,
+        form_fields.fragment_key,
         {{ joined_lists(
             'form_fields.field_names',
             'coalesce(extra_names.field_names, ' ~ no_texts() ~ ')'
         ) }} as changed_fields
     from form_fields
-    left join extra_names
-        on
-            form_fields.outcome_key = extra_names.outcome_key
-            and form_fields.version_number = extra_names.version_number
+    left join extra_names on form_fields.fragment_key = extra_names.fragment_key
 )
 
 select * from final

@@ -15,35 +15,32 @@ members as (
 -- the same member named twice is one
 distinct_members as (
     select
-        outcomes.outcome_key,
+        coded_members.fragment_key,
         coded_members.vocabulary,
         members.member_key,
         min(coded_members.position) as first_position
-    from outcomes
-    inner join coded_members
-        on
-            outcomes.source_file = coded_members.source_file
-            and outcomes.record_number = coded_members.record_number
+    from coded_members
+    inner join outcomes on coded_members.fragment_key = outcomes.fragment_key
     inner join members
         on
             coded_members.vocabulary = members.vocabulary
             and coded_members.member = members.member
             and coded_members.scope_member is not distinct from members.scope_member
-    group by outcomes.outcome_key, coded_members.vocabulary, members.member_key
+    group by coded_members.fragment_key, coded_members.vocabulary, members.member_key
 ),
 
 final as (
     select
-        outcome_key,
+        fragment_key,
         vocabulary,
         member_key,
         cast(
             row_number() over (
-                partition by outcome_key, vocabulary
+                partition by fragment_key, vocabulary
                 order by first_position, member_key
             ) as integer
         ) as place,
-        cast(1 as double) / count(*) over (partition by outcome_key, vocabulary) as weight
+        cast(1 as double) / count(*) over (partition by fragment_key, vocabulary) as weight
     from distinct_members
 )
 

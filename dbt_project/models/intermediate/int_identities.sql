@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with fragments as (
     select * from {{ ref('stg_fragments') }}
 ),
@@ -5,12 +7,12 @@ with fragments as (
 -- an id that one file has twice with different content
 collisions as (
     select
-        source_file,
+        file_order,
         programme,
         id_key
     from fragments
     where id_key is not null
-    group by source_file, programme, id_key
+    group by file_order, programme, id_key
     having min(content_hash) <> max(content_hash)
 ),
 
@@ -24,12 +26,10 @@ colliding_ids as (
 
 final as (
     select
-        fragments.source_file,
-        fragments.record_number,
+        fragments.fragment_key,
         fragments.file_order,
         fragments.harvest_number,
         fragments.content_hash,
-        fragments.text_key,
         fragments.is_confidential,
         fragments.confidentiality_basis,
         collisions.id_key is not null as collides,
@@ -47,7 +47,7 @@ final as (
             and fragments.id_key = colliding_ids.id_key
     left join collisions
         on
-            fragments.source_file = collisions.source_file
+            fragments.file_order = collisions.file_order
             and fragments.programme = collisions.programme
             and fragments.id_key = collisions.id_key
 )

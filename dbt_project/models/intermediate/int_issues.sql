@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with issues as (
     select * from {{ ref('stg_issues') }}
 ),
@@ -21,6 +23,7 @@ rules as (
 -- those of files, of quarantined fragments and of versions; a duplicate's are not repeated
 delivered as (
     select
+        issues.fragment_key,
         issues.source_file,
         issues.location,
         issues.fragment_id,
@@ -29,50 +32,36 @@ delivered as (
         issues.rule,
         issues.severity,
         issues.message,
-        issues.remedy,
-        coalesce(versions.is_newest, false) as is_newest
+        issues.remedy
     from issues
-    left join versions
-        on
-            issues.source_file = versions.source_file
-            and issues.record_number = versions.record_number
+    left join versions on issues.fragment_key = versions.fragment_key
     where not coalesce(versions.is_duplicate, false)
-),
-
-repeated_texts as (
-    select text_key
-    from outcomes
-    group by text_key
-    having count(*) > 1
 ),
 
 found_between as (
     select
-        source_file,
-        record_number,
+        fragment_key,
         outcome_key,
-        is_newest,
         'fragment_id' as field,
         'id_collision' as rule
     from versions
     where collides and not is_duplicate
     union all
     select
-        outcomes.source_file,
-        outcomes.record_number,
-        outcomes.outcome_key,
-        true as is_newest,
+        fragment_key,
+        outcome_key,
         'description' as field,
         'near_duplicate' as rule
     from outcomes
-    inner join repeated_texts on outcomes.text_key = repeated_texts.text_key
+    where shares_text
 ),
 
 final as (
     select * from delivered
     union all
     select
-        found_between.source_file,
+        found_between.fragment_key,
+        fragments.source_file,
         fragments.source_location as location,
         fragments.fragment_id,
         found_between.outcome_key,
@@ -80,13 +69,9 @@ final as (
         found_between.rule,
         rules.severity,
         rules.message,
-        rules.remedy,
-        found_between.is_newest
+        rules.remedy
     from found_between
-    inner join fragments
-        on
-            found_between.source_file = fragments.source_file
-            and found_between.record_number = fragments.record_number
+    inner join fragments on found_between.fragment_key = fragments.fragment_key
     inner join rules on found_between.rule = rules.rule
 )
 

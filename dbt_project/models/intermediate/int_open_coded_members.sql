@@ -6,10 +6,6 @@ released_outcomes as (
     select * from {{ ref('int_released_outcomes') }}
 ),
 
-outcomes as (
-    select * from {{ ref('fct_outcomes') }}
-),
-
 members as (
     select * from {{ ref('int_open_members') }}
 ),
@@ -22,27 +18,26 @@ geographies as (
 -- members that are withheld are one and the same
 distinct_members as (
     select
-        coded_members.outcome_key,
+        coded_members.fragment_key,
         coded_members.vocabulary,
         members.open_key as member_key
     from coded_members
-    inner join released_outcomes on coded_members.outcome_key = released_outcomes.outcome_key
-    inner join outcomes on coded_members.outcome_key = outcomes.outcome_key
-    inner join geographies on outcomes.geography_key = geographies.member_key
+    inner join released_outcomes on coded_members.fragment_key = released_outcomes.fragment_key
+    inner join geographies on released_outcomes.geography_key = geographies.member_key
     inner join members
         on
             coded_members.vocabulary = members.vocabulary
             and coded_members.member_key = members.member_key
     where not (coded_members.vocabulary = 'result' and geographies.open_key = {{ withheld() }})
-    group by coded_members.outcome_key, coded_members.vocabulary, members.open_key
+    group by coded_members.fragment_key, coded_members.vocabulary, members.open_key
 ),
 
 final as (
     select
-        outcome_key,
+        fragment_key,
         vocabulary,
         member_key,
-        cast(1 as double) / count(*) over (partition by outcome_key, vocabulary) as weight
+        cast(1 as double) / count(*) over (partition by fragment_key, vocabulary) as weight
     from distinct_members
 )
 

@@ -2,18 +2,35 @@ with members as (
     select * from {{ ref('int_members') }}
 ),
 
-released as (
-    select outcomes.*
-    from {{ ref('fct_outcomes') }} as outcomes
-    inner join {{ ref('int_released_outcomes') }} as released_outcomes
-        on outcomes.outcome_key = released_outcomes.outcome_key
+released_outcomes as (
+    select * from {{ ref('int_released_outcomes') }}
+),
+
+outcomes as (
+    select * from {{ ref('fct_outcomes') }}
 ),
 
 coded_members as (
-    select coded_members.*
-    from {{ ref('int_coded_members') }} as coded_members
-    inner join {{ ref('int_released_outcomes') }} as released_outcomes
-        on coded_members.outcome_key = released_outcomes.outcome_key
+    select * from {{ ref('int_coded_members') }}
+),
+
+released as (
+    select
+        {% for key in single_keys().values() %}
+        outcomes.{{ key }},
+        {% endfor %}
+        outcomes.outcome_key
+    from outcomes
+    inner join released_outcomes on outcomes.outcome_key = released_outcomes.outcome_key
+),
+
+released_members as (
+    select
+        coded_members.vocabulary,
+        coded_members.member_key,
+        released_outcomes.geography_key
+    from coded_members
+    inner join released_outcomes on coded_members.fragment_key = released_outcomes.fragment_key
 ),
 
 carried as (
@@ -30,7 +47,7 @@ carried as (
         vocabulary,
         member_key,
         count(*) as outcomes
-    from coded_members
+    from released_members
     where vocabulary <> 'result'
     group by vocabulary, member_key
 ),
@@ -75,13 +92,12 @@ open_geographies as (
 -- rows without their geography carry no result
 carried_results as (
     select
-        coded_members.member_key,
+        released_members.member_key,
         count(*) as outcomes
-    from coded_members
-    inner join released on coded_members.outcome_key = released.outcome_key
-    inner join open_geographies on released.geography_key = open_geographies.member_key
-    where coded_members.vocabulary = 'result'
-    group by coded_members.member_key
+    from released_members
+    inner join open_geographies on released_members.geography_key = open_geographies.member_key
+    where released_members.vocabulary = 'result'
+    group by released_members.member_key
 ),
 
 open_results as (

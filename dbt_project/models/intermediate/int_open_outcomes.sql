@@ -20,7 +20,7 @@ coded_members as (
 
 member_lists as (
     select
-        outcome_key,
+        fragment_key,
         {{ sorted_list("case when vocabulary = 'change_type' then member_key end") }}
             as change_type_list,
         {{ sorted_list("case when vocabulary = 'result' then member_key end") }}
@@ -30,12 +30,12 @@ member_lists as (
         {{ sorted_list("case when vocabulary = 'social_actor' then member_key end") }}
             as social_actor_list
     from coded_members
-    group by outcome_key
+    group by fragment_key
 ),
 
 shown as (
     select
-        outcomes.outcome_key as restricted_key,
+        released_outcomes.fragment_key,
         {% for vocabulary, key in keys.items() %}
         {{ vocabulary }}_members.open_key as {{ key }},
         {% endfor %}
@@ -49,7 +49,7 @@ shown as (
         member_lists.social_actor_list
     from outcomes
     inner join released_outcomes on outcomes.outcome_key = released_outcomes.outcome_key
-    left join member_lists on outcomes.outcome_key = member_lists.outcome_key
+    left join member_lists on released_outcomes.fragment_key = member_lists.fragment_key
     {% for vocabulary, key in keys.items() %}
     inner join members as {{ vocabulary }}_members
         on
@@ -72,8 +72,8 @@ hashed as (
 
 final as (
     select
-        restricted_key,
-        row_number() over (order by row_hash, restricted_key) as outcome_key,
+        fragment_key,
+        row_number() over (order by row_hash, fragment_key) as outcome_key,
         {% for vocabulary, key in keys.items() %}
         {{ key }},
         {% endfor %}

@@ -2,6 +2,10 @@ with versions as (
     select * from {{ ref('int_versions') }}
 ),
 
+fragments as (
+    select * from {{ ref('stg_fragments') }}
+),
+
 -- one confidential version or duplicate is enough
 confidentiality as (
     select
@@ -17,16 +21,16 @@ confidentiality as (
 
 final as (
     select
+        versions.fragment_key,
         versions.outcome_key,
-        versions.source_file,
-        versions.record_number,
-        versions.text_key,
         versions.version_number,
         versions.version_count,
         confidentiality.is_confidential,
-        confidentiality.confidentiality_basis
+        confidentiality.confidentiality_basis,
+        count(*) over (partition by fragments.text_key) > 1 as shares_text
     from versions
     inner join confidentiality on versions.outcome_key = confidentiality.outcome_key
+    inner join fragments on versions.fragment_key = fragments.fragment_key
     where versions.is_newest
 )
 

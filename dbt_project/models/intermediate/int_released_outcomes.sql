@@ -4,12 +4,12 @@
 {%- set rounds = 6 -%}
 
 with outcomes as (
-    select
-        outcome_key,
-        geography_key,
-        year
-    from {{ ref('fct_outcomes') }}
+    select * from {{ ref('fct_outcomes') }}
     where not is_confidential
+),
+
+newest_versions as (
+    select * from {{ ref('int_outcomes') }}
 ),
 
 coded_members as (
@@ -19,24 +19,26 @@ coded_members as (
 
 member_lists as (
     select
-        outcome_key,
+        fragment_key,
         {{ sorted_list("case when vocabulary = 'social_actor' then member_key end") }}
             as social_actors,
         {{ sorted_list("case when vocabulary = 'change_type' then member_key end") }}
             as change_types
     from coded_members
-    group by outcome_key
+    group by fragment_key
 ),
 
 described as (
     select
+        newest_versions.fragment_key,
         outcomes.outcome_key,
         outcomes.geography_key,
         outcomes.year,
         member_lists.social_actors,
         member_lists.change_types
     from outcomes
-    left join member_lists on outcomes.outcome_key = member_lists.outcome_key
+    inner join newest_versions on outcomes.outcome_key = newest_versions.outcome_key
+    left join member_lists on newest_versions.fragment_key = member_lists.fragment_key
 ),
 
 -- outcomes that are alike in all four stand or fall together: one of them speaks for all
@@ -46,7 +48,7 @@ alike as (
         year,
         social_actors,
         change_types,
-        min(outcome_key) as speaker,
+        min(fragment_key) as speaker,
         count(*) as outcomes
     from described
     group by geography_key, year, social_actors, change_types
@@ -63,11 +65,11 @@ round_0 as (
     from alike
     left join coded_members as social_actors
         on
-            alike.speaker = social_actors.outcome_key
+            alike.speaker = social_actors.fragment_key
             and social_actors.vocabulary = 'social_actor'
     left join coded_members as change_types
         on
-            alike.speaker = change_types.outcome_key
+            alike.speaker = change_types.fragment_key
             and change_types.vocabulary = 'change_type'
 ),
 
@@ -137,7 +139,10 @@ surviving as (
 ),
 
 final as (
-    select described.outcome_key
+    select
+        described.fragment_key,
+        described.outcome_key,
+        described.geography_key
     from described
     inner join surviving
         on

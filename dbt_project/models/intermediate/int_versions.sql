@@ -7,11 +7,11 @@ ordered as (
         identities.*,
         row_number() over (
             partition by outcome_key
-            order by harvest_number nulls first, file_order, record_number
+            order by harvest_number nulls first, fragment_key
         ) as place,
         lag(content_hash) over (
             partition by outcome_key
-            order by harvest_number nulls first, file_order, record_number
+            order by harvest_number nulls first, fragment_key
         ) as content_before
     from identities
 ),
@@ -40,11 +40,9 @@ numbered as (
 
 final as (
     select
-        source_file,
-        record_number,
+        fragment_key,
+        file_order,
         outcome_key,
-        content_hash,
-        text_key,
         is_confidential,
         confidentiality_basis,
         collides,

@@ -3,12 +3,17 @@ with coded_members as (
     where vocabulary = 'social_actor'
 ),
 
+outcomes as (
+    select * from {{ ref('int_outcomes') }}
+),
+
 final as (
     select
-        outcome_key,
-        member_key as social_actor_key,
-        weight
+        outcomes.outcome_key,
+        coded_members.member_key as social_actor_key,
+        coded_members.weight
     from coded_members
+    inner join outcomes on coded_members.fragment_key = outcomes.fragment_key
 )
 
 select * from final

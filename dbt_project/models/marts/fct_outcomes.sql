@@ -21,11 +21,10 @@ statuses as (
 
 issues as (
     select
-        outcome_key,
+        fragment_key,
         count(*) as issue_count
     from {{ ref('int_issues') }}
-    where is_newest
-    group by outcome_key
+    group by fragment_key
 ),
 
 newest as (
@@ -51,18 +50,15 @@ newest as (
         fragments.source_file,
         fragments.source_location
     from outcomes
-    inner join fragments
-        on
-            outcomes.source_file = fragments.source_file
-            and outcomes.record_number = fragments.record_number
-    left join issues on outcomes.outcome_key = issues.outcome_key
+    inner join fragments on outcomes.fragment_key = fragments.fragment_key
+    left join issues on outcomes.fragment_key = issues.fragment_key
     left join coded_members as objectives
         on
-            outcomes.outcome_key = objectives.outcome_key
+            outcomes.fragment_key = objectives.fragment_key
             and objectives.vocabulary = 'objective'
     left join coded_members as social_actors
         on
-            outcomes.outcome_key = social_actors.outcome_key
+            outcomes.fragment_key = social_actors.fragment_key
             and social_actors.vocabulary = 'social_actor'
     {% for vocabulary in single_keys() %}
     left join members as {{ vocabulary }}_members

@@ -16,10 +16,7 @@ final as (
         narratives.other_contributors,
         narratives.evidence
     from outcomes
-    inner join narratives
-        on
-            outcomes.source_file = narratives.source_file
-            and outcomes.record_number = narratives.record_number
+    inner join narratives on outcomes.fragment_key = narratives.fragment_key
 )
 
 select * from final

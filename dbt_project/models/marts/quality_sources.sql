@@ -4,11 +4,11 @@ with source_files as (
 
 versions as (
     select
-        source_file,
+        file_order,
         sum(case when is_duplicate then 0 else 1 end) as accepted,
         sum(case when is_duplicate then 1 else 0 end) as duplicate
     from {{ ref('int_versions') }}
-    group by source_file
+    group by file_order
 ),
 
 quarantine as (
@@ -31,7 +31,7 @@ final as (
         cast(coalesce(quarantine.quarantined, 0) as bigint) as quarantined,
         cast(coalesce(versions.duplicate, 0) as bigint) as duplicate
     from source_files
-    left join versions on source_files.source_file = versions.source_file
+    left join versions on source_files.file_order = versions.file_order
     left join quarantine on source_files.source_file = quarantine.source_file
 )
 

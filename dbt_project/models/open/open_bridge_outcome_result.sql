@@ -15,7 +15,7 @@ final as (
         coded_members.member_key as result_key,
         coded_members.weight
     from coded_members
-    inner join outcomes on coded_members.outcome_key = outcomes.restricted_key
+    inner join outcomes on coded_members.fragment_key = outcomes.fragment_key
 )
 
 select * from final

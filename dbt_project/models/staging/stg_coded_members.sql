@@ -4,8 +4,7 @@ with source as (
 
 final as (
     select
-        source_file,
-        record_number,
+        fragment_key,
         vocabulary,
         position,
         scope_member,

@@ -4,9 +4,9 @@ with source as (
 
 final as (
     select
+        fragment_key,
         source_file,
         file_order,
-        record_number,
         source_location,
         fragment_id,
         programme,

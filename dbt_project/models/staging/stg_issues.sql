@@ -4,8 +4,8 @@ with source as (
 
 final as (
     select
+        fragment_key,
         source_file,
-        record_number,
         location,
         fragment_id,
         field,
