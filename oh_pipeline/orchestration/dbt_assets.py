@@ -27,10 +27,9 @@ class WarehouseTranslator(DagsterDbtTranslator):
         self._lineage = ready.column_lineage
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer: the folder of the model, `codebook` for every seed."""
-        if dbt_resource_props["resource_type"] == "model":
-            return str(dbt_resource_props["fqn"][1])
-        return "codebook" if dbt_resource_props["resource_type"] == "seed" else "raw"
+        """The layer, as `meta.dagster.group` of the folder or the model has it; sources are `raw`."""
+        meta = dbt_resource_props.get("config", {}).get("meta") or dbt_resource_props.get("meta") or {}
+        return str(meta.get("dagster", {}).get("group", "raw"))
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The YAML's own words, without the SQL."""

@@ -34,8 +34,8 @@ CHECKS = {
 
 def build_edition_assets(models: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
     """Both editions, downstream of the marts and the open tables among `models`."""
-    marts = [spec.key for spec in models if spec.group_name == "marts"]
-    opened = [spec.key for spec in models if spec.group_name == "open"]
+    marts = [spec.key for spec in models if spec.key.path[0] == "main"]
+    opened = [spec.key for spec in models if spec.key.path[0] == "open"]
 
     @dg.multi_asset(
         name="editions",

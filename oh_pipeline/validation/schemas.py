@@ -67,6 +67,9 @@ class Fragments(_Table):
     programme: Series[pl.String] = _text("programme code from the id, else the codebook's default", nullable=False)
     id_key: Series[pl.String] = _text("id normalised for identity; null where blank or withheld")
     text_key: Series[pl.String] = _text("hash of the normalised description", nullable=False, str_matches=HEX_32)
+    alike_key: Series[pl.Int64] = pa.Field(
+        description="hash of the description's letters and digits; comparable within one build only"
+    )
     content_hash: Series[pl.String] = _text(
         "hash of all fields but the merged text, normalised", nullable=False, str_matches=HEX_32
     )

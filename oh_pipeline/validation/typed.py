@@ -99,11 +99,15 @@ def _identity(
     content = normal.select(pl.concat_str(pl.col(CONTENT_FIELDS).fill_null(""), separator="\0")).to_series()
     if len(extras):
         content = _with_extras(content, extras)
+    described = columns.folded(normal["description"].fill_null(""))
+    alike = described.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    alike = columns.changed(alike, alike == "", lambda _: described.filter(alike == ""))
     hashes = np.column_stack([normal[name].hash(0).to_numpy().view(np.int64) for name in CONTENT_FIELDS])
     return [
         programme.alias("programme"),
         key.set(marked.fill_null(False), None).alias("id_key"),
-        columns.hex_hashes(columns.folded(normal["description"].fill_null(""))).alias("text_key"),
+        columns.hex_hashes(described).alias("text_key"),
+        alike.hash(0).reinterpret(signed=True).alias("alike_key"),
         columns.hex_hashes(content).alias("content_hash"),
         pl.Series("field_hashes", hashes).arr.to_list(),
     ]

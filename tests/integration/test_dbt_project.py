@@ -153,6 +153,13 @@ def test_there_is_an_exposure_for_each_consumer(manifest: dict[str, Any]) -> Non
     assert set(MARTS) <= exposed
 
 
+def test_every_test_is_described(manifest: dict[str, Any]) -> None:
+    """The description is what the check says in the UI."""
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    assert len(tests) > 30
+    assert [node["name"] for node in tests if not node["description"].strip()] == []
+
+
 def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and any(up.startswith("source.") for up in node["depends_on"]["nodes"]):

@@ -180,7 +180,7 @@ TEXTS: dict[str, str] = {
     + piece(195, changes={SIGNIFICANCE: text("195")})
     + piece(196, changes={MERGED: "Outcome description:  Something else altogether was written in this place."})
     + piece(197, description=text("near duplicates"))
-    + piece(198, description=text("near duplicates")),
+    + piece(198, description=text("near duplicates").upper().replace(" ", "  ").replace(".", " !")),
     "n_extra/1.txt": piece(200, "same", {"Village": "Ash"}),
     "n_extra/2.txt": piece(200, "same", {"Village": "Elm"}),
     "o_preamble.txt": "Export of the spring\n\n" + piece(201),

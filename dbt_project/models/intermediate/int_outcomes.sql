@@ -27,7 +27,7 @@ final as (
         versions.version_count,
         confidentiality.is_confidential,
         confidentiality.confidentiality_basis,
-        count(*) over (partition by fragments.text_key) > 1 as shares_text
+        count(*) over (partition by fragments.alike_key) > 1 as shares_text
     from versions
     inner join confidentiality on versions.outcome_key = confidentiality.outcome_key
     inner join fragments on versions.fragment_key = fragments.fragment_key

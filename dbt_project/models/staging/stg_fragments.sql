@@ -12,6 +12,7 @@ final as (
         programme,
         id_key,
         text_key,
+        alike_key,
         content_hash,
         field_hashes,
         outcome_status_member,
