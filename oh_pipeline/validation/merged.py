@@ -77,8 +77,8 @@ def _shows(other: str, before: list[str], after: list[str]) -> bool:
     enough = len(before) == _CONTEXT_WORDS or len(before) + len(behind) > _CONTEXT_WORDS
     if not enough:
         return False
-    if len(before) == _CONTEXT_WORDS:
-        behind = behind[:1]
+    if len(before) == _CONTEXT_WORDS:  # then what stands next is enough, be it a comma
+        behind = [] if after and after[0] else behind[:1]
     left = r"(?:^|(?<=\s))" + "".join(re.escape(word) + " " for word in before)
     right = re.escape(after[0] if after else "") + "".join(" " + re.escape(word) for word in behind)
     shown = r"[^\s\0.,;:!?()]+" + (r"(?: [^\s\0.,;:!?()]+){0,2}?" if behind else "")

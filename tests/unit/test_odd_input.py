@@ -163,6 +163,7 @@ def test_a_repeated_line_is_counted_once(take_in: TakeIn) -> None:
         ("\0 met the governor in the capital city hall", "Omar met the governor in the capital city hall"),
         ("Women of \0 marched to the county assembly", "On Monday Women of Garissa marched to the county assembly"),
         ("Madam \0 of the council spoke", "Then Madam Amina of the council spoke"),
+        ("In Mali, Chad, and \0, the leagues handle requests", "In Mali, Chad, and Niger, before 2023, nobody did"),
         ("They met with the \0.", "They met with the governor."),
         ("They met with the \0, who led the talks", "They met with the governor, who led the talks"),
         ("They spoke with the \0 of the ward", "They spoke with the old chief of the ward"),
