@@ -11,8 +11,9 @@ import unicodedata
 
 # A mark opens with a letter, so that `<5>` and `a < b` are text, and has no dot or colon, so that addresses are; at most
 # 40 characters, so that a stray `<` swallows no sentence. The two spellings are one pattern for `re` and for Rust.
-MARK = r"<[^\W\d_][\w /-]{0,39}>"
-MARK_POLARS = r"<\p{L}[\w /-]{0,39}>"
+MARK = r"<[^\W\d_][\w /,'’-]{0,39}>"
+MARK_POLARS = r"<\p{L}[\w /,'’-]{0,39}>"
+BETWEEN_MARKS = " \t\r\n\v\f\u00a0,;.:/-–—()[]!?…\"'"
 _MARK = re.compile(MARK)
 
 SHOWN = 60  # characters of a value that a message may show
@@ -51,7 +52,7 @@ def label_hash(label: str) -> str:
 def only_marks(text: str) -> bool:
     """Whether nothing but marks, blanks and punctuation between them stands here, and at least one mark."""
     rest, marks = _MARK.subn("", text)
-    return marks > 0 and not rest.strip(" \t\r\n\v\f\u00a0,;.:/-")
+    return marks > 0 and not rest.strip(BETWEEN_MARKS)
 
 
 def has_mark(text: str) -> bool:

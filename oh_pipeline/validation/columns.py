@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from oh_pipeline.normal import MARK_POLARS, fold
+from oh_pipeline.normal import BETWEEN_MARKS, MARK_POLARS, fold
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ def only_marks(column: pl.Series) -> pl.Series:
 
 
 def _only_marks(column: pl.Series) -> pl.Series:
-    rest = column.str.replace_all(MARK_POLARS, "").str.strip_chars(" \t\r\n\v\f\u00a0,;.:/-")
+    rest = column.str.replace_all(MARK_POLARS, "").str.strip_chars(BETWEEN_MARKS)
     return (rest == "") & column.str.contains(MARK_POLARS)
 
 

@@ -40,6 +40,9 @@ def test_label_hash_is_that_of_the_trimmed_nfc_label() -> None:
     [
         ("<redacted>", True, True),
         ("<redacted> <person>, <lieu>.", True, True),
+        ("<person's name>", True, True),
+        ("<name, place>", True, True),
+        ("(<person>) / [<redacted>] …", True, True),
         ("the <redacted> office", False, True),
         ("a < b and c > d", False, False),
         ("<5>", False, False),
