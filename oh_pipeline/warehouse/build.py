@@ -78,7 +78,8 @@ class Build:
         A full row group is compressed and written while the next is read, where a large one waits for the commit; and one
         row group is what one thread scans. Only an attached file takes the option.
         """
-        connection = duckdb.connect(":memory:", config=self.engine_settings)
+        # One thread: a second one only waits for the next small batch, and costs as much as the first while it does.
+        connection = duckdb.connect(":memory:", config={**self.engine_settings, "threads": 1})
         place = str(self.file).replace("'", "''")
         connection.execute(f"attach '{place}' as build (row_group_size {ROW_GROUP})")
         self.file.chmod(PRIVATE_FILE)
