@@ -14,7 +14,7 @@ from oh_pipeline.codebook import load_codebook
 from oh_pipeline.settings import load_settings
 from oh_pipeline.sources.inventory import fingerprint, take_inventory
 from oh_pipeline.validation.intake import intake
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.tables import TABLES
 from oh_pipeline.warehouse.build import Build, builds_frame
 
 SETTINGS = load_settings()

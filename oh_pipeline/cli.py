@@ -72,6 +72,18 @@ def _one_line(debug: bool) -> Iterator[None]:
         raise typer.Exit(ended.exit_code) from None
 
 
+@contextmanager
+def _one_pass() -> Iterator[None]:
+    """One pass and out: looking for cycles among all that is imported costs up to a second, and as much at the exit."""
+    import gc
+
+    gc.set_threshold(200_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.freeze()
+
+
 def _complain(message: str) -> None:
     typer.secho(f"error: {message}", fg=None if _plain() else "red", err=True)
 
@@ -92,21 +104,42 @@ def run(
     debug: Debug = False,
 ) -> None:
     """One full materialisation: ingest, validate, load, model, check, publish."""
-    import gc
-
-    # One pass and out: looking for cycles among all that is imported costs a second, and another one at the exit.
-    gc.set_threshold(200_000, 50, 50)
-    with _one_line(debug):
+    with _one_line(debug), _one_pass():
         from oh_pipeline.console.run_view import watch_run
         from oh_pipeline.settings import load_settings
 
-        try:
-            summary = watch_run(
-                load_settings(home), as_json=as_json, wait=not no_wait, allow_empty=allow_empty, debug=debug
-            )
-        finally:
-            gc.freeze()
+        summary = watch_run(
+            load_settings(home), as_json=as_json, wait=not no_wait, allow_empty=allow_empty, debug=debug
+        )
         if strict and summary.issues["error"]:
+            raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns; - is standard input.")
+    ],
+    home: Annotated[  # noqa: ARG001 - every command takes it
+        Path | None, typer.Option("--home", metavar="DIR", help="Not looked at: a check touches no home.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object an issue, one a line.")] = False,
+    returns: Annotated[
+        Path | None,
+        typer.Option("--return", metavar="DIR", help="Write an annotated workbook a file with issues there."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Every issue that can be seen without the rest of the raw folder; exit 1 when one is of severity error."""
+    import signal
+
+    # Ended from outside it still removes what it keeps for itself: standard input, what was unpacked.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _one_line(debug), _one_pass():
+        from oh_pipeline.console.check_view import watch_check
+        from oh_pipeline.settings import load_settings
+
+        if watch_check(paths, load_settings(), as_json=as_json, returns=returns):
             raise typer.Exit(1)
 
 
@@ -142,6 +175,29 @@ def sql(
         layout = Layout(load_settings(home).home)
         layout.require()
         print_answer(ask(layout.link(edition.value), query), form.value)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the corpus; a new data home.")],
+    records: Annotated[int, typer.Option("--records", metavar="N", help="How many, up to 10,000,000.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Another seed gives another corpus.")] = 1,
+    formats: Annotated[
+        str, typer.Option("--formats", metavar="LIST", help="Formats to deal the records to.")
+    ] = "txt,csv,xlsx,json,jsonl,docx",
+    mess: Annotated[float, typer.Option("--mess", metavar="0..1", help="How irregular it is.")] = 0.3,
+    home: Annotated[  # noqa: ARG001 - every command takes it
+        Path | None, typer.Option("--home", metavar="DIR", help="Not looked at: the corpus goes to DIR.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """A synthetic corpus of invented outcomes with a known truth, in every format."""
+    with _one_line(debug):
+        from oh_pipeline.console.demo_view import make_and_show
+        from oh_pipeline.demo.plan import Order, formats_of
+        from oh_pipeline.settings import load_settings
+
+        make_and_show(folder, Order(records, seed, formats_of(formats), mess), load_settings().codebook, debug=debug)
 
 
 @app.command()

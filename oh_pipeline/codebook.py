@@ -10,49 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import FIELDS
 from oh_pipeline.normal import fold
-from oh_pipeline.seeds import COLUMNS, number, rows
-
-VOCABULARIES = (
-    "outcome_status",
-    "harvest",
-    "geography",
-    "objective",
-    "social_actor",
-    "scale",
-    "significance",
-    "contribution",
-    "change_cluster",
-    "change_type",
-    "result",
-)
-
-_FILE_OF = {
-    "outcome_status": "outcome_statuses",
-    "harvest": "harvests",
-    "geography": "geographies",
-    "objective": "objectives",
-    "social_actor": "social_actors",
-    "scale": "scales",
-    "significance": "significance",
-    "contribution": "contribution",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A listed value. `member` is its folded label; `scope` the folded cluster or geography it belongs to."""
-
-    vocabulary: str
-    label: str
-    member: str
-    scope: str | None = None
-    code: str | None = None
-    number: int | None = None
-    programme: str | None = None
+from oh_pipeline.seeds import COLUMNS, Tables, number, rows
+from oh_pipeline.spellings import VOCABULARIES as VOCABULARIES
+from oh_pipeline.spellings import Member as Member
+from oh_pipeline.spellings import listed_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +30,20 @@ class Programme:
     last_year: int
 
 
+class Written(NamedTuple):
+    """A label or an alias as it is listed, and its language."""
+
+    text: str
+    language: str
+
+
 @dataclass(frozen=True)
 class Codebook:
     """Everything listed.
 
     `fields` leads from a folded label to its field, `aliases` from a vocabulary and a folded spelling to the member.
-    `headings` are the parts of the merged text in their order: field to heading.
+    `headings` are the parts of the merged text in their order: field to heading. `submission_labels` are the folded
+    labels of what a form app adds about a submission. `written` leads from a folded label or alias to how it is listed.
     """
 
     hash: str
@@ -86,6 +60,8 @@ class Codebook:
     top_contribution: str
     objective_codes: Mapping[tuple[str, str], Member] = field(default_factory=dict)
     """By programme and upper-case code: two programmes may use one code."""
+    submission_labels: frozenset[str] = frozenset()
+    written: Mapping[str, Written] = field(default_factory=dict)
 
     def match(self, vocabulary: str, text: str) -> Member | None:
         """The member that `text` is a listed spelling of."""
@@ -123,11 +99,10 @@ def load_codebook(folder: Path) -> Codebook:
     tables = {name: list(rows(folder, name)) for name in COLUMNS}
     digest = hashlib.sha256()
     for name in sorted(COLUMNS):
-        digest.update(f"{name}\0".encode() + (folder / f"{name}.csv").read_bytes())
+        file = folder / f"{name}.csv"
+        digest.update(f"{name}\0".encode() + (file.read_bytes() if file.is_file() else b""))
 
-    members, aliases = _members(tables)
-    results = _results(tables, aliases, members)
-    _aliases(tables, aliases, results)
+    members, aliases, results = listed_members(tables)
     programmes, default = _programmes(tables)
     top = _top(tables)
     return Codebook(
@@ -146,10 +121,12 @@ def load_codebook(folder: Path) -> Codebook:
         objective_codes={
             (m.programme or "", m.code.upper()): m for m in members if m.vocabulary == "objective" and m.code
         },
+        submission_labels=frozenset(fold(row["label"]) for _, row in tables["submission_fields"]),
+        written=_written(tables),
     )
 
 
-def _labels(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> dict[str, str]:
+def _labels(tables: Tables) -> dict[str, str]:
     found: dict[str, str] = {}
     for place, row in tables["fields"]:
         if row["field"] not in FIELDS:
@@ -161,109 +138,22 @@ def _labels(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> dict[str,
     return found
 
 
-def _headings(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> dict[str, str]:
+def _written(tables: Tables) -> dict[str, Written]:
+    written: dict[str, Written] = {}
+    for name, column in (("fields", "label"), ("aliases", "alias")):
+        for _, row in tables[name]:
+            written.setdefault(fold(row[column]), Written(row[column], row["language"]))
+    return written
+
+
+def _headings(tables: Tables) -> dict[str, str]:
     headings: dict[str, str] = {}
     for _, row in tables["merged_headings"]:
         headings.setdefault(row["field"], row["heading"])
     return headings
 
 
-def _members(
-    tables: Mapping[str, list[tuple[str, dict[str, str]]]],
-) -> tuple[list[Member], dict[str, dict[str, Member]]]:
-    """Every listed member in the order of its file, and the spellings that follow from the label alone."""
-    members: list[Member] = []
-    aliases: dict[str, dict[str, Member]] = {vocabulary: {} for vocabulary in VOCABULARIES}
-
-    def add(place: str, member: Member, *spellings: str) -> Member:
-        if not member.member:
-            raise UsageFault(f"{place} of the codebook has a blank label")
-        if fold(spellings[0]) in aliases[member.vocabulary]:
-            raise UsageFault(f"{place} of the codebook lists a label twice")
-        members.append(member)
-        for spelling in spellings:
-            aliases[member.vocabulary].setdefault(fold(spelling), member)
-        return member
-
-    for vocabulary, name in _FILE_OF.items():
-        for place, row in tables[name]:
-            label = row["label"]
-            member = Member(
-                vocabulary,
-                label,
-                fold(label),
-                code=row.get("code") or None,
-                number=number(place, row["number"]) if vocabulary == "harvest" else None,
-                programme=row.get("programme") or None,
-            )
-            code = member.code
-            add(place, member, label, *([f"{code}: {label}", f"{code}:{label}", code] if code else []))
-
-    by_label: dict[str, list[Member]] = {}
-    for place, row in tables["change_types"]:
-        cluster, label = row["cluster"], row["label"]
-        if fold(cluster) not in aliases["change_cluster"]:
-            add(place, Member("change_cluster", cluster, fold(cluster)), cluster)
-        kind = Member("change_type", label, fold(label), scope=fold(cluster))
-        bare = fold(label) == fold(cluster)
-        add(place, kind, label if bare else f"{cluster} {label}", *([] if bare else [f"{cluster}: {label}"]))
-        if not bare:
-            by_label.setdefault(kind.member, []).append(kind)
-    for cluster_member in [m for m in members if m.vocabulary == "change_cluster"]:
-        if cluster_member.member not in aliases["change_type"]:
-            kind = Member("change_type", cluster_member.label, cluster_member.member, scope=cluster_member.member)
-            add("change_types.csv", kind, cluster_member.label)
-    for spelling, kinds in by_label.items():
-        if len(kinds) == 1:  # a type that only one cluster has may be given without its cluster
-            aliases["change_type"].setdefault(spelling, kinds[0])
-    return members, aliases
-
-
-def _results(
-    tables: Mapping[str, list[tuple[str, dict[str, str]]]],
-    aliases: Mapping[str, Mapping[str, Member]],
-    members: list[Member],
-) -> dict[tuple[str | None, str], Member]:
-    results: dict[tuple[str | None, str], Member] = {}
-    for place, row in tables["results"]:
-        geography = aliases["geography"].get(fold(row["geography"]))
-        if geography is None:
-            raise UsageFault(f"{place} of the codebook names a geography that geographies.csv does not list")
-        code = row["code"] or None
-        member = Member("result", row["label"], fold(row["label"]), scope=geography.member, code=code)
-        if (geography.member, member.member) in results:
-            raise UsageFault(f"{place} of the codebook lists a label twice")
-        members.append(member)
-        results[geography.member, member.member] = member
-        if code:
-            results.setdefault((geography.member, fold(code)), member)
-    return results
-
-
-def _aliases(
-    tables: Mapping[str, list[tuple[str, dict[str, str]]]],
-    aliases: dict[str, dict[str, Member]],
-    results: dict[tuple[str | None, str], Member],
-) -> None:
-    for place, row in tables["aliases"]:
-        vocabulary, label = row["vocabulary"], fold(row["label"])
-        if vocabulary == "result":
-            for (scope, spelling), member in list(results.items()):
-                if spelling == label:
-                    results.setdefault((scope, fold(row["alias"])), member)
-            continue
-        if vocabulary not in aliases:
-            raise UsageFault(f"{place} of the codebook names an unknown vocabulary")
-        target = aliases[vocabulary].get(label)
-        if target is None:
-            raise UsageFault(f"{place} of the codebook gives an alias to a label that is not listed")
-        if aliases[vocabulary].setdefault(fold(row["alias"]), target) != target:
-            raise UsageFault(f"{place} of the codebook gives one alias to two members")
-
-
-def _programmes(
-    tables: Mapping[str, list[tuple[str, dict[str, str]]]],
-) -> tuple[dict[str, Programme], Programme]:
+def _programmes(tables: Tables) -> tuple[dict[str, Programme], Programme]:
     programmes: dict[str, Programme] = {}
     default: Programme | None = None
     for place, row in tables["programmes"]:
@@ -278,7 +168,7 @@ def _programmes(
     return programmes, default
 
 
-def _top(tables: Mapping[str, list[tuple[str, dict[str, str]]]]) -> str:
+def _top(tables: Tables) -> str:
     """The contribution of the highest rank, folded, once every ordinal scale is seen to be numbered."""
     ranks: dict[str, int] = {}
     for name in ("scales", "significance", "contribution"):

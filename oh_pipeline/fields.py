@@ -30,3 +30,6 @@ FIELDS = (
 
 # The merged text is derived from the others: it makes no difference between two versions.
 CONTENT_FIELDS = tuple(name for name in FIELDS if name != "merged_text")
+
+# They may hold several values, and come in forms as a column an option.
+GROUP_FIELDS = ("social_actor", "result", "objective", "change_type", "change_cluster")

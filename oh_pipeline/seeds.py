@@ -10,6 +10,9 @@ from pathlib import Path
 
 from oh_pipeline.errors import UsageFault
 
+Tables = Mapping[str, list[tuple[str, dict[str, str]]]]
+"""The rows of every file, each with its place."""
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "fields": ("field", "label", "language", "source"),
     "aliases": ("vocabulary", "alias", "label", "language", "source"),
@@ -27,12 +30,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "flag_words": ("word", "value", "language", "source"),
     "generic_evidence": ("word", "language", "source"),
     "merged_headings": ("field", "heading", "language", "source"),
+    "submission_fields": ("label", "source"),
 }
+OPTIONAL = frozenset({"submission_fields"})
+"""Files that a codebook may lack: then nothing is listed there."""
 
 
 def rows(folder: Path, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows of one seed with their place, cells trimmed."""
     path = folder / f"{name}.csv"
+    if name in OPTIONAL and not path.is_file():
+        return
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -41,7 +49,11 @@ def rows(folder: Path, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         raise UsageFault(f"{name}.csv of the codebook cannot be read as UTF-8", "Save it as CSV UTF-8") from None
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     if tuple(reader.fieldnames or ()) != COLUMNS[name]:
-        raise UsageFault(f"{name}.csv of the codebook must have the header {','.join(COLUMNS[name])}")
+        semicolons = ";".join(COLUMNS[name]) == (reader.fieldnames or [""])[0]
+        raise UsageFault(
+            f"{name}.csv of the codebook must have the header {','.join(COLUMNS[name])}",
+            "Save it with commas between its cells, not semicolons" if semicolons else None,
+        )
     try:
         for row in reader:
             place = f"{name}.csv line {reader.line_num}"

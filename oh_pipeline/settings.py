@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 from oh_pipeline.errors import UsageFault
+from oh_pipeline.validation.rulebook import Language
 
 _CRON = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(PROJECT_ROOT / "data", description="data home: holds raw/, gets everything else")
     codebook: Path = Field(PROJECT_ROOT / "dbt_project" / "seeds", description="folder of the codebook's CSV files")
+    language: Language = "en"
+    """In which words issues are told: English or French."""
     k: Annotated[int, Field(ge=3)] = 5
     """Fewest open outcomes that may share a combination in the open edition."""
     keep_builds: Annotated[int, Field(ge=1)] = 3

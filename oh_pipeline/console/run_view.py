@@ -112,5 +112,8 @@ def _print(summary: Summary, settings: Settings) -> None:
     out.print(f"Published in {summary.seconds:.1f} s:")
     for edition in ("restricted", "open"):
         out.print(f"  {edition:<11}{summary.paths[edition]}", markup=False)
+    if summary.paths["returns"]:
+        count = len(summary.paths["returns"])
+        out.print(f"  {'returns':<11}{settings.home / 'returns'} ({count:,} to send back)", markup=False)
     home = "" if settings.home == settings.project_root / "data" else f' --home "{settings.home}"'
     out.print(f"Next: {NEXT}{home}", markup=False)

@@ -31,7 +31,12 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     watch = SchemaWatch()
 
     def frames() -> Iterator[Mapping[str, pl.DataFrame]]:
-        yield from intake(files, codebook, progress=lambda name, done: tell(Step(name, done)))
+        yield from intake(
+            files,
+            codebook,
+            progress=lambda name, done: tell(Step(name, done)),
+            scratch=Path(order.build_file).parent,
+        )
         yield {"builds": builds_frame(order.build_id, codebook.hash, source_hash)}
 
     build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.tables import TABLES
 
 DIALECT = "duckdb"
 Lineage = dict[str, dict[str, list[list[str]]]]
@@ -67,7 +67,7 @@ def _known_columns(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     known: dict[str, list[str]] = {}
     for key, node in manifest["sources"].items():
         if node["name"] in TABLES:
-            known[key] = list(TABLES[node["name"]].to_schema().columns)
+            known[key] = list(TABLES[node["name"]].columns)
     for key, node in manifest["nodes"].items():
         if node["resource_type"] == "seed":
             with Path(node["root_path"], node["original_file_path"]).open(encoding="utf-8-sig", newline="") as file:

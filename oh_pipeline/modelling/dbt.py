@@ -68,11 +68,12 @@ def error_kind(message: str) -> str:
 
 
 def project_arguments(settings: Settings, target: Path) -> list[str]:
-    """Arguments that every command takes: where the project lies, what k is, where dbt may write."""
+    """Arguments that every command takes: where the project lies, the settings it asks for, where dbt may write."""
     folder = str(settings.dbt_project)
     places = ["--project-dir", folder, "--profiles-dir", folder]
     places += ["--target-path", str(target), "--log-path", str(target)]
-    return [*places, "--no-send-anonymous-usage-stats", "--vars", json.dumps({"k": settings.k})]
+    asked = {"k": settings.k, "language": settings.language}
+    return [*places, "--no-send-anonymous-usage-stats", "--vars", json.dumps(asked)]
 
 
 @contextmanager

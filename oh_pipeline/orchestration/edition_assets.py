@@ -1,4 +1,4 @@
-"""The last assets: both published editions. They are audited first, and published together or not at all."""
+"""The last assets: both published editions and the returns. Audited first, and published together or not at all."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -6,6 +6,8 @@ from typing import Any
 
 import dagster as dg
 
+from oh_pipeline.codebook import load_codebook
+from oh_pipeline.delivery.deliver import place_returns, prepare_returns
 from oh_pipeline.errors import Fault
 from oh_pipeline.orchestration.boundary import guarded_step
 from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
@@ -15,6 +17,7 @@ from oh_pipeline.warehouse.publish import Published, publish, settle, write_open
 
 RESTRICTED = dg.AssetKey(["editions", "restricted"])
 OPEN = dg.AssetKey(["editions", "open"])
+RETURNS = dg.AssetKey(["delivery", "returns"])
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
 CHECKS = {
     RESTRICTED: {
@@ -42,6 +45,14 @@ def build_edition_assets(models: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
         specs=[
             _spec(RESTRICTED, marts, "The warehouse with everything: facts, dimensions, narratives, quality tables."),
             _spec(OPEN, opened, "What anyone may see: coded columns of outcomes that are not confidential."),
+            dg.AssetSpec(
+                RETURNS,
+                deps=[RESTRICTED],
+                group_name="delivery",
+                kinds={"excel"},
+                owners=OWNERS,
+                description="One annotated workbook a source file with issues, to send back to who delivered it.",
+            ),
         ],
         check_specs=[
             dg.AssetCheckSpec(name, asset=key, description=words, blocking=True)
@@ -51,7 +62,7 @@ def build_edition_assets(models: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
         pool=WRITER_POOL,
     )
     def editions(session: dg.ResourceParam[RunSession]) -> Any:
-        """Audit the build, write the open edition from nothing, and swap both links."""
+        """Audit the build, write the open edition from nothing, prepare the returns, and swap both links."""
         yield from guarded_step("Publishing", session, lambda: _publish(session))
 
     return editions
@@ -73,7 +84,7 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
     if session.loaded is None or not session.modelled:
         raise Fault("A build is published whole", "Launch the job that materialises everything")
     build = session.build
-    session.progress.stage("publishing", 4)
+    session.progress.stage("publishing", 5)
     settle(build.file)
     found = {RESTRICTED: list(audit.audit_restricted(build, session.loaded))}
     session.progress.advance("restricted edition audited", 1)
@@ -92,10 +103,16 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
     audit.require([finding for findings in found.values() for finding in findings])
     settle(open_file)
     rows = {key: audit.count_rows(file) for key, file in ((RESTRICTED, build.file), (OPEN, open_file))}
+    codebook = load_codebook(session.settings.codebook)
+    prepared = prepare_returns(session.home, build.file, codebook, session.settings.language)
+    session.progress.advance("returns prepared", 4)
     session.published = publish(session.home, build, open_file, session.settings.keep_builds)
-    session.progress.advance("links swapped", 4)
+    session.progress.advance("links swapped", 5)
     for key in (RESTRICTED, OPEN):
         yield _published(key, session.published, rows[key])
+    session.returns = place_returns(session.home, prepared)
+    counts = {"workbooks": len(session.returns), "made": len(prepared.made), "kept": len(prepared.kept)}
+    yield dg.MaterializeResult(asset_key=RETURNS, metadata=counts)
 
 
 def _published(key: dg.AssetKey, published: Published, rows: dict[str, int]) -> dg.MaterializeResult[None]:

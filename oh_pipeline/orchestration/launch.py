@@ -133,6 +133,6 @@ def _summary(session: RunSession, seconds: float) -> Summary:
         paths={
             **{edition: str(link) for edition, link in published.links.items()},
             "report": None,
-            "returns": [],
+            "returns": [str(path) for path in session.returns],
         },
     )

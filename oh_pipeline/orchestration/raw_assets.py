@@ -11,7 +11,7 @@ from oh_pipeline.orchestration.boundary import guarded_step
 from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
 from oh_pipeline.orchestration.schema_checks import check_spec, raw_key, schema_results, table_schema
 from oh_pipeline.orchestration.session import RunSession
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.tables import TABLES
 from oh_pipeline.warehouse.audit import audit_loaded
 from oh_pipeline.warehouse.build import Loaded
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.schemas import SCHEMAS
 
 CHECK_NAME = "schema"
 
@@ -21,7 +21,7 @@ def raw_key(table: str) -> dg.AssetKey:
 
 def table_schema(table: str) -> dg.TableSchema:
     """Columns, types, constraints and descriptions of a raw table, as its pandera schema declares them."""
-    schema = TABLES[table].to_schema()
+    schema = SCHEMAS[table]
     columns = [
         dg.TableColumn(
             name=name,
@@ -44,7 +44,7 @@ def check_spec(table: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         CHECK_NAME,
         asset=raw_key(table),
-        description=f"Every row meets the schema `{TABLES[table].__name__}`: columns, types, nulls and values.",
+        description=f"Every row meets the schema `{SCHEMAS[table].name}`: columns, types, nulls and values.",
         blocking=True,
     )
 
@@ -53,7 +53,7 @@ def schema_results(
     checked: Mapping[str, int], failures: Mapping[str, Mapping[str, int]]
 ) -> Iterator[dg.AssetCheckResult]:
     """One result a table, from the rows looked at and the failures by column and check."""
-    for table in TABLES:
+    for table in SCHEMAS:
         found = failures.get(table, {})
         yield dg.AssetCheckResult(
             asset_key=raw_key(table),

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from oh_pipeline.ingest.child import Reading
@@ -61,6 +62,7 @@ class RunSession:
     loaded: Loaded | None = None
     modelled: bool = False
     published: Published | None = None
+    returns: list[Path] = field(default_factory=list)
     fault: Fault | None = None
     """The first fault that ended a step; kept here because Dagster keeps text only."""
     keep_causes: bool = False

@@ -19,6 +19,8 @@ class Batch:
     decreasing. `file_of` and `number_of` run over the records: place of the file in the run's list, and place of the
     record in its file, from 1 (for a file that continues from the batch before, from 1 again: `continued`).
     A location is `prefix` and the place. `blanks`: ASCII blanks other than the space that occur in values.
+    `ragged`: the records whose cells do not match their header. `unnamed`: the fields whose cell has no heading.
+    `ours`: every file has shown a known label before.
     """
 
     labels: list[str]
@@ -33,6 +35,9 @@ class Batch:
     blanks: str = "\n\t\r\v\f"
     continued: bool = False
     preambles: dict[int, str] | None = None
+    ragged: Ints | None = None
+    unnamed: Ints | None = None
+    ours: bool = False
 
     @property
     def records(self) -> int:

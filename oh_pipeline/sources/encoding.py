@@ -26,6 +26,25 @@ LONGEST_LINE = 16 << 20
 _UTF8 = codecs.getincrementaldecoder("utf-8")
 
 
+def _one_byte(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is no UTF-8, in a file that else is, as what it is in the code page it most often comes from."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error("cp1252", _one_byte)
+
+
+def error_handler(encoding: str) -> str:
+    """How bytes that are none of the encoding are decoded: strays in UTF-8 one by one, any other not at all."""
+    return "cp1252" if encoding == "utf-8" else "strict"
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """A codec's name, and whether it was guessed. `problem` says why the bytes are no text at all."""
@@ -36,9 +55,13 @@ class Encoding:
 
 
 class EncodingProbe:
-    """Takes a file's bytes chunk by chunk and tells its encoding at the end; memory stays that of a chunk."""
+    """Takes a file's bytes chunk by chunk and tells its encoding at the end; memory stays that of a chunk.
 
-    def __init__(self) -> None:
+    `in_lines`: the format has lines, so that one without end is no text.
+    """
+
+    def __init__(self, *, in_lines: bool = True) -> None:
+        self._in_lines = in_lines
         self._marked: str | None = None
         self._started = False
         self._decoder = _UTF8()
@@ -80,7 +103,7 @@ class EncodingProbe:
 
     def result(self) -> Encoding:
         """What the whole file is."""
-        if self._long_line:
+        if self._long_line and self._in_lines:
             return Encoding("", problem="a line of it is longer than 16 MiB")
         if self._marked == "utf-8-sig" and (self._nul or not self._utf8):
             return Encoding("", problem="it is marked as UTF-8 and is not")

@@ -7,22 +7,37 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from oh_pipeline.normal import natural_key
 from oh_pipeline.sources.encoding import Encoding, EncodingProbe
 
-FORMATS = {".txt": "txt"}
+FORMATS = {
+    ".txt": "txt",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xlsx",
+    ".ods": "xlsx",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".docx": "docx",
+    ".zip": "zip",
+}
+_TEXTS = frozenset(("txt", "csv", "json", "jsonl"))
 _CHUNK = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file under raw/. `source_file` is its POSIX path below it; `problem` says why it cannot be read."""
+    """One file under raw/. `source_file` is its POSIX path below it; `problem` says why it cannot be read, `place` where."""
 
     source_file: str
     file: str
@@ -33,6 +48,8 @@ class SourceFile:
     encoding: str | None = None
     encoding_guessed: bool = False
     problem: str | None = None
+    remedy: str = ""
+    place: str | None = None
 
 
 def take_inventory(raw: Path) -> list[SourceFile]:
@@ -43,6 +60,24 @@ def take_inventory(raw: Path) -> list[SourceFile]:
         SourceFile(shown, path, order, problem=problem) if problem else probe(shown, path, order)
         for order, (shown, path, problem) in enumerate(found)
     ]
+
+
+def look_up(raw: Path, wanted: Collection[str]) -> list[SourceFile]:
+    """Those files below `raw` that are wanted by their shown path, or that hold one that is; others are not read."""
+    root = os.path.realpath(raw)
+    holders = {path[:at] for path in wanted for at in (place.start() for place in re.finditer("/", path))}
+    found = [
+        (shown, path)
+        for shown, path, problem in _walk(root, root, (root,))
+        if not problem and (shown in wanted or shown in holders)
+    ]
+    return renumbered([probe(shown, path, 0) for shown, path in found])
+
+
+def renumbered(files: Sequence[SourceFile]) -> list[SourceFile]:
+    """The files in natural order of paths, numbered in it."""
+    ordered = sorted(files, key=lambda item: _order(item.source_file))
+    return [replace(item, order=order) for order, item in enumerate(ordered)]
 
 
 def fingerprint(files: Sequence[SourceFile]) -> str:
@@ -62,7 +97,7 @@ def display_path(path: str, root: str) -> str:
 def probe(source_file: str, path: str, order: int) -> SourceFile:
     """The file's hash, size and encoding as they are now; a file that cannot be read gets its problem."""
     kind = FORMATS.get(os.path.splitext(source_file)[1].lower())  # noqa: PTH122 - a Path a file costs more than hashing it
-    digest, size, encoding = hashlib.sha256(), 0, EncodingProbe()
+    digest, size, encoding = hashlib.sha256(), 0, EncodingProbe(in_lines=kind != "json")
     try:
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -70,14 +105,14 @@ def probe(source_file: str, path: str, order: int) -> SourceFile:
             while chunk := os.read(handle, piece):
                 digest.update(chunk)
                 size += len(chunk)
-                if kind == "txt":
+                if kind in _TEXTS:
                     encoding.feed(chunk)
         finally:
             os.close(handle)
     except OSError as error:
         reason = f"it cannot be opened or read ({error.strerror or type(error).__name__})"
         return SourceFile(source_file, path, order, problem=reason)
-    told = encoding.result() if kind == "txt" else Encoding("")
+    told = encoding.result() if kind in _TEXTS else Encoding("")
     problem = None if kind else "files of this kind are not supported"
     return SourceFile(
         source_file,

@@ -18,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 
 from oh_pipeline.sources.batch import Batch, Ints
+from oh_pipeline.sources.encoding import error_handler
 
 BLOCK = 16 << 20
 LONGEST_FRAGMENT = 64 << 20
@@ -28,20 +29,6 @@ _FIELD_LINE = re.compile(r"(?:[^\S\n]|\ufeff)*\*\*(.*?)\*\*[^\S\n]*:")  # a mark
 _MAY_INDENT = np.array([byte in b" \t\v\f" or byte > 127 for byte in range(256)])
 
 BeginsRecord = Callable[[str], bool]
-
-
-def _one_byte(error: UnicodeError) -> tuple[str, int]:
-    """A byte that is no UTF-8, in a file that else is, as what it is in the code page it most often comes from."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    byte = error.object[error.start : error.start + 1]
-    try:
-        return byte.decode("cp1252"), error.start + 1
-    except UnicodeDecodeError:
-        return byte.decode("latin-1"), error.start + 1
-
-
-codecs.register_error("cp1252", _one_byte)
 
 
 class FragmentTooLong(Exception):
@@ -76,9 +63,9 @@ class Block:
         return len(self.data) if self.size < 0 else self.size
 
 
-def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], None], size: int = BLOCK) -> Iterator[bytes]:
+def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], object], size: int = BLOCK) -> Iterator[bytes]:
     r"""The file as UTF-8 chunks with `\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
-    decoder = codecs.getincrementaldecoder(encoding)("cp1252" if encoding == "utf-8" else "strict")
+    decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
     plain = encoding == "utf-8"
     held = b""
     while True:
@@ -240,6 +227,17 @@ def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     return start, offset(match.start(1)), offset(match.end(1)), offset(match.end())
 
 
+class _ByInterface:
+    """An array that is handed over by Arrow's C interface alone: for one of pyarrow's own, polars loads its functions."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self._array = array
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        schema_and_array: tuple[object, object] = self._array.__arrow_c_array__(requested_schema)
+        return schema_and_array
+
+
 def _strings(block: Block, lines: _Lines, starts: Ints) -> pl.Series:
     """Four strings a field over the block's own bytes: label, what is between, value, line end."""
     count = len(lines.line_start)
@@ -253,7 +251,7 @@ def _strings(block: Block, lines: _Lines, starts: Ints) -> pl.Series:
     offsets[3::4] = np.maximum(np.minimum(following, next_file) - 1, lines.value_start)
     offsets[-1] = block.end
     array = pa.LargeStringArray.from_buffers(4 * count, pa.py_buffer(offsets), pa.py_buffer(block.data))
-    return pl.Series(array)
+    return pl.Series(_ByInterface(array))
 
 
 def _distinct(strings: pl.Series) -> tuple[list[str], Ints]:

@@ -15,10 +15,11 @@ import polars as pl
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation import craft, schemas
+from oh_pipeline.validation import craft
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import label_hints
 from oh_pipeline.validation.members import distinct_observed
+from oh_pipeline.validation.tables import Fragments, Issues
 from oh_pipeline.validation.typed import Typed, typed
 from oh_pipeline.validation.wide import Wide, to_fields
 
@@ -51,7 +52,8 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
     craft.repeated_text(read, findings)
     craft.merged_text(read, codebook, findings)
 
-    known_files = np.unique(batch.file_of[(wide.rows >= 0).any(axis=0)]) if batch.records else batch.file_of
+    met = (wide.rows >= 0).any(axis=0) | batch.ours
+    known_files = np.unique(batch.file_of[met]) if batch.records else batch.file_of
     ours = np.isin(batch.file_of, known_files)
     held = findings.quarantined()
     accepted = pl.Series("accepted", ours & ~held)
@@ -72,8 +74,10 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
 
 
 def _labels(wide: Wide, codebook: Codebook, findings: Findings) -> None:
-    """Labels that the codebook does not know, and labels that stand twice."""
-    for rule, found in (("unmapped_field", wide.extras), ("duplicate_field", wide.conflicts)):
+    """Labels that the codebook does not know, labels that stand twice, and rows that do not match their header."""
+    if wide.batch.ragged is not None:
+        findings.add("ragged_row", wide.batch.ragged, None)
+    for rule, found in (("unmapped_field", wide.extras.filter("is_unknown")), ("duplicate_field", wide.conflicts)):
         labels = found["label"].to_list()
         findings.add(
             rule,
@@ -110,7 +114,7 @@ def _observed(read: Typed, accepted: pl.Series) -> pl.DataFrame:
 
 
 def _fragments(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
-    columns = list(schemas.Fragments.to_schema().columns)
+    columns = list(Fragments.columns)
     return pl.concat([origin, read.frame], how="horizontal").select(columns).filter(accepted)
 
 
@@ -122,6 +126,7 @@ def _extra_fields(origin: pl.DataFrame, wide: Wide, accepted: pl.Series) -> pl.D
             extras["label"],
             extras["value"],
             extras["value"].fill_null("").hash(0).reinterpret(signed=True).alias("value_hash"),
+            extras["is_content"],
             wide.located(wide.batch.places.gather(extras["row"])),
             origin[extras["record"]]["fragment_key"],
         ]
@@ -139,7 +144,7 @@ def _coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl
 
 def _issues(origin: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     about = origin[found["record"]].select("source_file", "record_number", "fragment_key", fragment_id="id_as_given")
-    return pl.concat([about, found.drop("record")], how="horizontal").select(list(schemas.Issues.to_schema().columns))
+    return pl.concat([about, found.drop("record")], how="horizontal").select(list(Issues.columns))
 
 
 def _quarantine(origin: pl.DataFrame, wide: Wide, found: pl.DataFrame, held: Ints) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import label_hash, slug
-from oh_pipeline.validation import schemas
+from oh_pipeline.validation.tables import Members
 from oh_pipeline.validation.typed import OBSERVED, harvest_number
 
 _KEYS = ["vocabulary", "scope_member", "member"]
@@ -59,4 +59,4 @@ def member_table(codebook: Codebook, found: list[pl.DataFrame]) -> pl.DataFrame:
                 (vocabulary, scope, member, label, slug(label), label_hash(label), "observed")
                 + (code.group(0) if code else None, number, programme if vocabulary == "objective" else None)
             )
-    return pl.DataFrame(rows, schema=schemas.polars_schema("members"), orient="row")
+    return pl.DataFrame(rows, schema=Members.types(), orient="row")

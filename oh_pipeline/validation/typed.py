@@ -98,7 +98,7 @@ def _identity(
     key = columns.folded(normal["fragment_id"])
     content = normal.select(pl.concat_str(pl.col(CONTENT_FIELDS).fill_null(""), separator="\0")).to_series()
     if len(extras):
-        content = _with_extras(content, extras)
+        content = _with_extras(content, extras.filter("is_content"))
     described = columns.folded(normal["description"].fill_null(""))
     alike = described.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     alike = columns.changed(alike, alike == "", lambda _: described.filter(alike == ""))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pandera.errors
 import polars as pl
 
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.schemas import SCHEMAS
 
 
 @dataclass
@@ -19,13 +19,13 @@ class SchemaWatch:
     """Rows seen and failures found, by table; failures by column and check."""
 
     rows: Counter[str] = field(default_factory=Counter)
-    failures: dict[str, Counter[str]] = field(default_factory=lambda: {table: Counter() for table in TABLES})
+    failures: dict[str, Counter[str]] = field(default_factory=lambda: {table: Counter() for table in SCHEMAS})
 
     def look_at(self, table: str, frame: pl.DataFrame) -> None:
         """Validate one eager frame by column, to the end."""
         self.rows[table] += frame.height
         try:
-            TABLES[table].validate(frame, lazy=True)
+            SCHEMAS[table].validate(frame, lazy=True)
         except pandera.errors.SchemaErrors as error:
             cases = error.failure_cases
             for column, check in zip(cases["column"].to_list(), cases["check"].to_list(), strict=True):

@@ -26,7 +26,8 @@ class Wide:
     """`frame`: a row a record, a String column a field, null where blank or absent; `normal`: the same in normal form.
 
     `marks`: how many marks each record has, the merged text aside. `rows[code, record]` is the batch's row of a field, -1
-    where it is absent. `extras`: `record`, `label`, `value`, `row` of unknown fields, the first of each label.
+    where it is absent. `extras`: `record`, `label`, `value`, `row` of other fields, the first of each label; `is_unknown`:
+    the codebook should know its label; `is_content`: it makes a difference between two versions.
     `conflicts`: `record`, `field`, `label`, `row` of labels that stand twice with different values.
     """
 
@@ -65,7 +66,7 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
 
     repeated = mapped[rows[code_of[mapped], batch.record_of[mapped]] != mapped][::-1]
     conflicts = _resolve_repeated(batch, rows, repeated, code_of)
-    extras, more = _extras(batch, np.flatnonzero(code_of < 0))
+    extras, more = _extras(batch, np.flatnonzero(code_of < 0), codebook)
 
     frame = _spread(batch.values, rows)
     schema = {"record": pl.Int64, "field": pl.String, "label": pl.String, "row": pl.Int64}
@@ -130,10 +131,11 @@ def _resolve_repeated(batch: Batch, rows: Ints, repeated: Ints, code_of: Ints) -
     return conflicts
 
 
-def _extras(batch: Batch, rows: Ints) -> tuple[pl.DataFrame, list[Conflict]]:
+def _extras(batch: Batch, rows: Ints, codebook: Codebook) -> tuple[pl.DataFrame, list[Conflict]]:
     """Fields under labels of their own, each label once a record, and those that stand twice with other values."""
     labels = [collapse(label) for label in batch.labels]
     keys = [fold(label) for label in batch.labels]
+    submission = codebook.submission_labels
     seen: dict[tuple[int, str], str] = {}
     kept: list[tuple[int, str, str | None, int]] = []
     conflicts: list[Conflict] = []
@@ -144,7 +146,13 @@ def _extras(batch: Batch, rows: Ints) -> tuple[pl.DataFrame, list[Conflict]]:
         if key not in seen:
             seen[key] = value
             kept.append((record, labels[label], value or None, row))
-        elif collapse(seen[key]) != collapse(value):
+        elif keys[label] not in submission and collapse(seen[key]) != collapse(value):
             conflicts.append((record, labels[label], labels[label], row))
     schema = {"record": pl.Int64, "label": pl.String, "value": pl.String, "row": pl.Int64}
-    return pl.DataFrame(kept, schema=schema, orient="row"), conflicts
+    extras = pl.DataFrame(kept, schema=schema, orient="row")
+    unnamed = set() if batch.unnamed is None else set(batch.unnamed.tolist())
+    added = pl.Series([fold(label) in submission for _, label, _, _ in kept], dtype=pl.Boolean)
+    named = pl.Series([row not in unnamed for *_, row in kept], dtype=pl.Boolean)
+    return extras.with_columns(
+        (named & ~added).alias("is_unknown"), (extras["value"].is_not_null() & ~added).alias("is_content")
+    ), conflicts

@@ -1,6 +1,6 @@
 """The build in the making: a new file in a private folder, its raw tables, and how they are filled.
 
-The tables are created from the pandera schemas, so a type or a null that they rule out cannot be stored. What the
+The tables are created as they are declared, so a type or a null that they rule out cannot be stored. What the
 values mean is decided elsewhere.
 """
 
@@ -19,7 +19,7 @@ import duckdb
 import polars as pl
 from polars._typing import PolarsDataType
 
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.tables import TABLES
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, make_folder
 
@@ -165,20 +165,18 @@ def engine_type(dtype: PolarsDataType) -> str:
 
 
 def table_statements() -> list[str]:
-    """Statements that create schema `raw`, its tables and their comments, as the schemas declare them."""
+    """Statements that create schema `raw`, its tables and their comments, as they are declared."""
     statements = ["create schema raw"]
-    for table, model in TABLES.items():
-        schema = model.to_schema()
+    for table, declared in TABLES.items():
         columns = ", ".join(
-            f'"{name}" {engine_type(column.dtype.type)}{"" if column.nullable else " not null"}'
-            for name, column in schema.columns.items()
+            f'"{name}" {engine_type(column.type)}{"" if column.nullable else " not null"}'
+            for name, column in declared.columns.items()
         )
         statements.append(f"create table raw.{table} ({columns})")
-        statements.append(f"comment on table raw.{table} is {_quoted((model.__doc__ or '').strip())}")
+        statements.append(f"comment on table raw.{table} is {_quoted((declared.__doc__ or '').strip())}")
         statements.extend(
             f'comment on column raw.{table}."{name}" is {_quoted(column.description)}'
-            for name, column in schema.columns.items()
-            if column.description
+            for name, column in declared.columns.items()
         )
     return statements
 

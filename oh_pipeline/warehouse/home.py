@@ -38,6 +38,11 @@ class Home:
         return self.root / "cache"
 
     @property
+    def returns(self) -> Path:
+        """Annotated workbooks, one a source file with issues."""
+        return self.root / "returns"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: run history."""
         return self.root / "dagster"
@@ -82,6 +87,7 @@ class Home:
             self.edition("restricted"): PRIVATE,
             self.edition("open"): PUBLIC,
             self.building: PRIVATE,
+            self.returns: PRIVATE,
             self.cache: PRIVATE,
             self.dagster: PRIVATE,
         }

@@ -11,7 +11,7 @@ import pytest
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.settings import Settings
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.tables import TABLES
 from oh_pipeline.warehouse import audit, publish
 from oh_pipeline.warehouse.build import Build, Loaded, new_build_id
 from oh_pipeline.warehouse.home import Home
@@ -37,9 +37,7 @@ def test_raw_tables_are_those_of_the_schemas(finished: Finished) -> None:
             "select table_name, list(column_name order by column_index), any_value(t.comment) from duckdb_columns() "
             "join duckdb_tables() as t using (schema_name, table_name) where schema_name = 'raw' group by 1"
         ).fetchall()
-    assert {name: columns for name, columns, _ in rows} == {
-        name: list(model.to_schema().columns) for name, model in TABLES.items()
-    }
+    assert {name: columns for name, columns, _ in rows} == {name: list(table.columns) for name, table in TABLES.items()}
     assert all(comment for _, _, comment in rows)
 
 

@@ -165,6 +165,6 @@ def test_the_summary(shipped: RunHome) -> None:
         "restricted": str(shipped.link()),
         "open": str(shipped.link("open")),
         "report": None,
-        "returns": [],
+        "returns": [str(shipped.root / "returns" / "000_50045e39194cc065.txt.return.xlsx")],
     }
     assert told["build_id"] == shipped.one("select build_id from meta_builds")

@@ -1,7 +1,9 @@
-"""The codebook: spellings, several values in a field, and what a faulty one is told."""
+"""The codebook: spellings, several values in a field, what the shipped one lists, and what a faulty one is told."""
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +12,11 @@ import pytest
 from oh_pipeline.codebook import Codebook, load_codebook
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import FIELDS
+from oh_pipeline.normal import fold
+from oh_pipeline.seeds import COLUMNS
+from oh_pipeline.spellings import VOCABULARIES
 from oh_pipeline.validation import coded
+from oh_pipeline.validation.suggestions import suggestion
 
 from .conftest import SEEDS
 
@@ -30,6 +36,24 @@ def test_every_field_has_a_label(codebook: Codebook) -> None:
         ("change_type", "Capacity change  Safety and Security", "Safety and Security"),
         ("change_type", "Safety and Security", "Safety and Security"),
         ("change_type", "Capacity change", "Capacity change"),
+        ("change_type", "Changement de capacités  Sûreté et sécurité", "Safety and Security"),
+        ("change_type", "Capacity change: Security and Safety", "Safety and Security"),
+        ("change_type", "capacity_change_safety_and_security", "Safety and Security"),
+        ("change_type", "Changement des pratiques", "Practice change"),
+        ("objective", "CIV: Moins de répression de l'espace civique", "Less suppression of civic space"),
+        ("harvest", "Harvest 3", "harvest 3"),
+        ("harvest", "récolte 2", "harvest 2"),
+        ("harvest", "H10", "harvest 10"),
+        ("harvest", "harvest_4", "harvest 4"),
+        ("geography", "République Démocratique du Congo", "DR Congo"),
+        ("geography", "Democratic Republic of Congo", "DR Congo"),
+        ("geography", "COD", "DR Congo"),
+        ("geography", "Soudan du Sud", "South Sudan"),
+        ("scale", "sub_national", "Sub-national"),
+        ("social_actor", "civic_change_agents", "Civic change agents"),
+        ("significance", "grande", "large"),
+        ("contribution", "forte", "great"),
+        ("outcome_status", "Résultat", "Outcome"),
     ],
 )
 def test_spellings(codebook: Codebook, vocabulary: str, spelling: str, label: str) -> None:
@@ -38,9 +62,127 @@ def test_spellings(codebook: Codebook, vocabulary: str, spelling: str, label: st
     assert found.label == label
 
 
-@pytest.mark.parametrize(("vocabulary", "spelling"), [("scale", "Organisatoin"), ("geography", "Kenia"), ("scale", "")])
+@pytest.mark.parametrize(
+    ("vocabulary", "spelling"),
+    [
+        ("scale", "Organisatoin"),
+        ("geography", "Kenia"),
+        ("geography", "Congo"),
+        ("scale", ""),
+        ("significance", "great"),
+        ("contribution", "large"),
+        ("contribution", "grande"),
+    ],
+)
 def test_a_near_miss_is_no_match(codebook: Codebook, vocabulary: str, spelling: str) -> None:
     assert codebook.match(vocabulary, spelling) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("Outcome_description", "description"),
+        ("Additional_information_use_if_needed", "additional_information"),
+        ("The_change_was_unintended", "unintended"),
+        ("Outcome_statements_is_CONFIDENTIAL", "confidential"),
+        ("MCQType_of_change", "change_type"),
+        ("Note d\u2019importance", "significance_rating"),
+        ("CONTRIBUTION DU PROGRAMME", "contribution"),
+        ("Tipo de cambio", "change_type"),
+        ("Mudança não intencional", "unintended"),
+        ("البلد", "country"),
+    ],
+)
+def test_labels(codebook: Codebook, label: str, field: str) -> None:
+    assert codebook.fields[fold(label)] == field
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def kobo_name(label: str) -> str:
+    """The name that KoboToolbox makes of a question's label; of more than forty characters it keeps both ends."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", re.sub(r"\s", "_", label.strip())).removesuffix("_")
+    name = name if len(name) <= 40 else f"{name[:20]}_{name[-20:]}"
+    return re.sub(r"_+", "_", name)
+
+
+def test_kobo_names_of_the_form_are_listed(codebook: Codebook) -> None:
+    standard = [row for row in seed("fields") if row["source"] == "sourced"]
+    assert len(standard) == len(FIELDS)
+    for row in standard:
+        assert codebook.fields[fold(kobo_name(row["label"]))] == row["field"]
+
+
+def test_kobo_names_of_values_are_listed(codebook: Codebook) -> None:
+    for member in codebook.members:
+        if member.vocabulary != "result":
+            for name in (re.sub(r"\W+", "_", member.label.lower())[:40], re.sub(r"\s+", "_", member.label)):
+                assert codebook.match(member.vocabulary, name) == member
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "ar"])
+def test_every_field_has_a_label_of_every_language(language: str) -> None:
+    named = {row["field"] for row in seed("fields") if row["language"] == language}
+    shared = {"scale", "confidential"} if language == "pt" else set()  # the same word in Spanish
+    assert set(FIELDS) - named <= shared
+
+
+def test_every_value_has_a_french_spelling(codebook: Codebook) -> None:
+    french = {
+        (row["vocabulary"], codebook.match(row["vocabulary"], row["label"]))
+        for row in seed("aliases")
+        if row["language"] == "fr" and row["vocabulary"] != "result"
+    }
+    lacking = {
+        member.label
+        for member in codebook.members
+        if member.vocabulary != "result" and (member.vocabulary, member) not in french
+    }
+    bare = {"Capacity change", "Practice change", "Policy change", "Relationship change"}  # by their cluster's
+    assert lacking == {"Burundi", "Kenya"} | bare  # the same in French
+
+
+def test_nothing_is_listed_twice() -> None:
+    labels = [fold(row["label"]) for row in seed("fields")]
+    aliases = [(row["vocabulary"], fold(row["alias"])) for row in seed("aliases")]
+    words = [fold(row["word"]) for row in seed("generic_evidence")]
+    for listed in (labels, aliases, words):
+        assert len(listed) == len(set(listed))
+
+
+def test_languages_and_sources_are_named_alike() -> None:
+    for name in ("fields", "aliases", "generic_evidence", "flag_words"):
+        assert {row["language"] for row in seed(name)} <= {"", "en", "fr", "es", "pt", "ar", "xml"}
+        assert {row["source"] for row in seed(name)} <= {"sourced", "inferred", "observed"}
+
+
+def test_what_a_form_app_adds_is_no_field(codebook: Codebook, tmp_path: Path) -> None:
+    assert {"_id", "_uuid", "_submission_time", "__version__", "meta/instanceid", "start"} <= codebook.submission_labels
+    assert not codebook.submission_labels & set(codebook.fields)
+    assert changed_book(tmp_path, "submission_fields.csv", None, keep_aliases=True).submission_labels == frozenset()
+
+
+def test_a_type_in_two_clusters_is_known_behind_each(tmp_path: Path) -> None:
+    content = "cluster,label,source\nUsages,Turns,x\nRules,Turns,x\n"
+    book = changed_book(tmp_path, "change_types.csv", content)
+    aliases = (
+        "vocabulary,alias,label,language,source\nchange_cluster,Usos,Usages,es,x\nchange_type,Turnos,Rules Turns,es,x\n"
+    )
+    (tmp_path / "seeds" / "aliases.csv").write_text(aliases)
+    book = load_codebook(tmp_path / "seeds")
+    found = {
+        text: book.match("change_type", text) for text in ("Usos: Turns", "Rules Turnos", "Turnos", "Turns", "Usos")
+    }
+    assert {text: member and member.scope for text, member in found.items()} == {
+        "Usos: Turns": "usages",
+        "Rules Turnos": "rules",
+        "Turnos": "rules",
+        "Turns": None,
+        "Usos": "usages",
+    }
 
 
 def test_results_belong_to_a_geography(codebook: Codebook) -> None:
@@ -71,13 +213,16 @@ def test_split_of_the_unknown(codebook: Codebook, text: str, pieces: list[str]) 
     ("name", "content", "told"),
     [
         ("scales.csv", None, "has no scales.csv"),
-        ("scales.csv", "label;rank;source\nA;1;x\n", "must have the header"),
+        ("scales.csv", "label;rank;source\nA;1;x\n", "must have the header label,rank,source. Save it with commas"),
+        ("scales.csv", "label,order,source\nA,1,x\n", "must have the header label,rank,source$"),
         ("scales.csv", "label,rank,source\nA,1,x\na ,2,x\n", "line 3 of the codebook lists a label twice"),
         ("scales.csv", "label,rank,source\nA,1\n", "line 2 of the codebook has another number of cells"),
         ("harvests.csv", "label,number,source\nA,one,x\n", "line 2 of the codebook needs a whole number"),
         ("fields.csv", "field,label,language,source\nyaer,Year,en,x\n", "names a field that does not exist"),
         ("fields.csv", "field,label,language,source\nyear,Y,en,x\nscale,y,en,x\n", "gives one label to two fields"),
         ("aliases.csv", "vocabulary,alias,label,language,source\nscale,x,Nowhere,en,x\n", "that is not listed"),
+        ("aliases.csv", "vocabulary,alias,label,language,source\nresult,x,Outcome 7.7,en,x\n", "that is not listed"),
+        ("submission_fields.csv", "name,source\n_id,x\n", "must have the header label,source"),
         ("results.csv", "geography,code,label,source\nNowhere,1,A,x\n", "names a geography"),
         ("programmes.csv", "code,label,is_default,first_year,last_year,source\nX,x,false,2021,2025,x\n", "no default"),
         ("contribution.csv", "label,rank,source\n", "ranks no value"),
@@ -102,3 +247,22 @@ def changed_book(folder: Path, name: str, content: str | None, *, keep_aliases: 
     else:
         (folder / "seeds" / name).write_text(content)
     return load_codebook(folder / "seeds")
+
+
+def test_the_page_about_it_names_every_file_and_column() -> None:
+    page = (SEEDS.parents[1] / "docs" / "codebook.md").read_text(encoding="utf-8")
+    listed = {
+        name: tuple(re.findall(r"`(\w+)`", columns))
+        for name, columns in re.findall(r"^\| `(\w+)\.csv` \| ([^|]+) \|", page, re.M)
+    }
+    assert listed == COLUMNS
+    assert all(f"`{vocabulary}`" in page for vocabulary in VOCABULARIES)
+    assert page.count("\n") < 120
+
+
+def test_rows_shown_on_the_page_are_of_use(codebook: Codebook) -> None:
+    page = (SEEDS.parents[1] / "docs" / "codebook.md").read_text(encoding="utf-8")
+    told = suggestion("geography", "Kenia", codebook)
+    assert told is not None
+    shown = re.findall(r"^ +(?:or on its own account: )?(\w+\.csv: .+)$", page, re.M)
+    assert shown == [told.line, told.otherwise]

@@ -15,7 +15,8 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources import text
 from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.intake import intake
-from oh_pipeline.validation.schemas import TABLES
+from oh_pipeline.validation.schemas import SCHEMAS
+from oh_pipeline.validation.tables import TABLES
 
 from ..fragments import fragment
 from .conftest import Frames, TakeIn
@@ -28,7 +29,7 @@ def one(take_in: TakeIn, content: str) -> dict[str, object]:
 def test_frames_have_the_declared_shape(take_in: TakeIn) -> None:
     frames = take_in(fragment({"Own": "x"}, country="Atlantis"), fragment(description=""))
     for table, frame in frames.items():
-        TABLES[table].to_schema().validate(frame, lazy=True)
+        SCHEMAS[table].validate(frame, lazy=True)
     assert set(frames) == set(TABLES) - {"builds"}
 
 
@@ -233,16 +234,11 @@ def test_nothing_is_lost(tmp_path: Path, codebook: Codebook, contents: list[str]
 
 
 def collect(raw: Path, codebook: Codebook) -> Frames:
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES if name != "builds"}
+    found = {name: [table.empty()] for name, table in TABLES.items() if name != "builds"}
     for frames in intake(take_inventory(raw), codebook):
         for table, frame in frames.items():
             found[table].append(frame)
-    from oh_pipeline.validation.schemas import polars_schema
-
-    return {
-        table: pl.concat(parts) if parts else pl.DataFrame(schema=polars_schema(table))
-        for table, parts in found.items()
-    }
+    return {table: pl.concat(parts) for table, parts in found.items()}
 
 
 def test_an_observed_label_is_spelled_as_in_an_open_fragment(take_in: TakeIn) -> None:

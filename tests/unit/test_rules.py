@@ -157,4 +157,4 @@ def test_messages_show_at_most_sixty_characters(take_in: TakeIn) -> None:
 def test_a_near_miss_is_suggested(take_in: TakeIn) -> None:
     messages = take_in(fragment({"Social actro": "x"}, country="Kenia"))["issues"]["message"].to_list()
     assert any("'Kenya'" in message for message in messages)
-    assert any("social actor" in message for message in messages)
+    assert any("'Social actor' (2 letters differ)" in message for message in messages)

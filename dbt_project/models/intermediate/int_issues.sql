@@ -20,6 +20,16 @@ rules as (
     select * from {{ ref('rules') }}
 ),
 
+-- both languages stand here, so that lineage is the same for either
+worded as (
+    select
+        rule,
+        severity,
+        case when '{{ var("language") }}' = 'fr' then message_fr else message end as message,
+        case when '{{ var("language") }}' = 'fr' then remedy_fr else remedy end as remedy
+    from rules
+),
+
 -- those of files, of quarantined fragments and of versions; a duplicate's are not repeated
 delivered as (
     select
@@ -67,12 +77,12 @@ final as (
         found_between.outcome_key,
         found_between.field,
         found_between.rule,
-        rules.severity,
-        rules.message,
-        rules.remedy
+        worded.severity,
+        worded.message,
+        worded.remedy
     from found_between
     inner join fragments on found_between.fragment_key = fragments.fragment_key
-    inner join rules on found_between.rule = rules.rule
+    inner join worded on found_between.rule = worded.rule
 )
 
 select * from final

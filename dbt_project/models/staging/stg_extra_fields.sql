@@ -8,6 +8,7 @@ final as (
         label,
         value_hash
     from source
+    where is_content
 )
 
 select * from final

@@ -1,0 +1,104 @@
+"""The returns of a whole delivery: which source files get one, and which of those written before are still true.
+
+They are prepared beside, so that a full disk leaves what was there, and put into place at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.delivery.returns import SUFFIX, Issue, return_name
+from oh_pipeline.delivery.several_returns import by_file, write_returns
+from oh_pipeline.sources.inventory import look_up
+from oh_pipeline.warehouse.home import Home
+from oh_pipeline.warehouse.reader import open_edition
+
+_LAYOUT = "1"  # another number makes every return anew
+_STATES = """
+    select
+        issues.source_file, sources.sha256, count(*),
+        bit_xor(hash(issues.location, issues.fragment_id, issues.field, issues.rule, issues.message, issues.remedy)),
+        any_value(builds.code_version), any_value(builds.codebook_hash)
+    from quality_issues as issues
+    inner join quality_sources as sources on issues.source_file = sources.source_file
+    cross join meta_builds as builds
+    group by all
+"""
+_ISSUES = """
+    select source_file, location, fragment_id, field, rule, severity, message, remedy
+    from quality_issues
+    order by all
+"""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Returns that lie ready in `folder`: `made` and `kept` are their paths below it and below `returns/`."""
+
+    folder: Path
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    states: Mapping[str, str]
+
+
+def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: str) -> Prepared:
+    """Write the returns of a build that are not there yet into a folder beside. Raises OSError."""
+    folder = home.cache / "returns-made"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    with open_edition(build_file) as build:
+        states = {
+            str(row[0]): hashlib.sha256(json.dumps([_LAYOUT, language, *map(str, row)]).encode()).hexdigest()
+            for row in build.execute(_STATES).fetchall()
+        }
+        before = _remembered(home)
+        kept = {
+            path for path, state in states.items() if before.get(path) == state and _file(home.returns, path).is_file()
+        }
+        wanted = states.keys() - kept
+        made: list[str] = []
+        if wanted:
+            rows = iter(build.execute(_ISSUES).fetchone, None)
+            chosen = (entry for entry in by_file((str(row[0]), Issue(*row[1:])) for row in rows) if entry[0] in wanted)
+            made = write_returns(chosen, look_up(home.raw, wanted), codebook, folder, language)
+    return Prepared(folder, tuple(made), tuple(sorted(map(return_name, kept))), states)
+
+
+def place_returns(home: Home, prepared: Prepared) -> list[Path]:
+    """Put what was prepared into `returns/`, and remove what no source file asks for any more; gives all that are there."""
+    for name in prepared.made:
+        target = home.returns / name
+        for folder in reversed(target.relative_to(home.returns).parents[:-1]):
+            (home.returns / folder).mkdir(mode=0o700, exist_ok=True)
+        (prepared.folder / name).replace(target)
+    there = {*prepared.made, *prepared.kept}
+    for path in sorted(home.returns.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.name.endswith(SUFFIX) and path.relative_to(home.returns).as_posix() not in there:
+            path.unlink()
+    shutil.rmtree(prepared.folder, ignore_errors=True)
+    memory = home.cache / "returns.json"
+    memory.with_suffix(".tmp").write_text(json.dumps(dict(prepared.states)), encoding="utf-8")
+    memory.with_suffix(".tmp").replace(memory)
+    return [home.returns / name for name in sorted(there)]
+
+
+def _file(folder: Path, source_file: str) -> Path:
+    return folder / return_name(source_file)
+
+
+def _remembered(home: Home) -> dict[str, str]:
+    """What the returns that are there were made from; nothing where that cannot be told."""
+    try:
+        told = json.loads((home.cache / "returns.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,239 @@
+"""The parent's side of the reading child: structured files read where they can do no harm.
+
+A file that takes too long, too much memory or the child's life is a file that cannot be read; the next one gets a new
+child. What a file gave is handed on when the file is done, never half of what chance let through.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from oh_pipeline.sources.reader import SHORT_OF_MEMORY
+from oh_pipeline.sources.records import Labels
+
+SECONDS = 8.0
+"""A file may take so long, and as long again for every 16 MB above the first."""
+_PER_SECOND, _FREE = 2 << 20, 16 << 20
+_HELD = 32 << 20  # bytes of one file's records in memory; more goes to a private file
+_WORN = 256 << 20  # a child that has grown so far is replaced
+_MOST_TOLD, _TOLD_PER_BYTE = 1 << 30, 16  # bytes that may come of a file: so many, and so many for each of its own
+_LONGEST_LINE = 128 << 20
+_GOODBYE = 2.0  # seconds that a child which has said its last may take to end
+_MOST_SAID = 100_000  # notes and members of one file
+_PIPE = 1 << 20
+_COMMAND = (sys.executable, "-m", "oh_pipeline.sources.reader")
+_TOO_MUCH = "it unfolds to far more than its size"
+_BROKE_READER = "it broke the program that read it"
+
+
+@dataclass
+class Reading:
+    """What one file gave: records to be taken once, findings about the file, and why (the rest of) it was not read."""
+
+    notes: list[tuple[str, str | None]] = field(default_factory=list)
+    members: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    problem: str | None = None
+    remedy: str = ""
+    place: str | None = None
+    sha256: str | None = None
+    """Of the file when it had been read."""
+    has_records: bool = False
+    broke_child: bool = False
+    """The child died of it or ran out of memory, which may be the work of the files that it read before."""
+    _spool: IO[bytes] | None = field(default=None, repr=False)
+
+    def chunks(self) -> Iterator[dict[str, Any]]:
+        """The records, some thousand at a time."""
+        spool, self._spool = self._spool, None
+        if spool is not None:
+            with spool:
+                spool.seek(0)
+                for line in spool:
+                    yield json.loads(line)["chunk"]
+
+    def drop(self) -> None:
+        """Forget the records."""
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
+
+
+class Contained:
+    """Reads files one after the other in a child process. `scratch` is a private folder for what is large."""
+
+    def __init__(self, labels: Labels, scratch: Path) -> None:
+        self._labels = labels
+        self._scratch = scratch
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def read(self, file: str, kind: str, encoding: str | None, size: int, target: str | None = None) -> Reading:
+        """Read one file, or unpack one into the folder `target`. Never raises for what the file is.
+
+        A file that breaks the limits gives no record: how far it came is chance.
+        """
+        limit = SECONDS + max(0, size - _FREE) / _PER_SECOND
+        order = {"file": file, "format": kind, "encoding": encoding, "target": target, "seconds": limit}
+        most = _MOST_TOLD + _TOLD_PER_BYTE * size
+        is_fresh = self._child is None
+        reading = self._read(order, limit, most)
+        if reading.broke_child and not is_fresh:
+            reading = self._read(order, limit, most)
+        return reading
+
+    def _read(self, order: dict[str, Any], limit: float, most: int) -> Reading:
+        """Read it in the child as that is. What breaks the limits ends the child and leaves nothing behind."""
+        spool = tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch))  # noqa: SIM115 - goes with the reading
+        try:
+            self._send(order)
+            return self._listen(spool, limit, most)
+        except _TooSlowError:
+            reading = Reading(problem=f"reading it takes longer than {limit:.0f} seconds")
+        except _TooMuchError:
+            reading = Reading(problem=_TOO_MUCH)
+        except _ShortOfMemoryError:
+            reading = Reading(problem=SHORT_OF_MEMORY, broke_child=True)
+        except (EOFError, BrokenPipeError):
+            reading = Reading(problem=self._how_it_died(), broke_child=True)
+        except (ValueError, LookupError, TypeError):  # what came up is no message
+            reading = Reading(problem=_BROKE_READER, broke_child=True)
+        spool.close()
+        self.close()
+        if order["target"]:
+            for file in Path(order["target"]).iterdir():
+                file.unlink()
+        return reading
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for stream in (self._child.stdin, self._child.stdout):
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+            self._child = None
+
+    def __enter__(self) -> Contained:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, order: dict[str, Any]) -> None:
+        if self._child is None:
+            self._child = subprocess.Popen(
+                _COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if os.environ.get("OH_DEBUG") else subprocess.DEVNULL,
+                env={**os.environ, "MALLOC_ARENA_MAX": "2", "TMPDIR": str(self._scratch)},
+            )
+            assert self._child.stdout is not None
+            with suppress(OSError):  # a system may allow less
+                fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
+            self._write(self._labels.to_message())
+        self._write(order)
+
+    def _write(self, message: dict[str, Any]) -> None:
+        assert self._child is not None
+        assert self._child.stdin is not None
+        self._child.stdin.write(json.dumps(message).encode() + b"\n")
+        self._child.stdin.flush()
+
+    def _listen(self, spool: IO[bytes], limit: float, most: int) -> Reading:
+        """Everything up to the end of the file. Raises what `_read` catches."""
+        reading = Reading(_spool=spool)
+        for line in self._lines(limit, most):
+            if line.startswith(b'{"chunk"'):
+                spool.write(line)
+                spool.write(b"\n")
+                reading.has_records = True
+                continue
+            message = json.loads(line)
+            if "note" in message:
+                reading.notes.append((message["note"][0], message["note"][1]))
+            elif "member" in message:
+                name, file, problem = message["member"]
+                reading.members.append((name, file, problem))
+            else:
+                return self._ended(reading, message["end"])
+            if len(reading.notes) + len(reading.members) > _MOST_SAID:
+                raise _TooMuchError
+        raise EOFError
+
+    def _ended(self, reading: Reading, end: dict[str, Any]) -> Reading:
+        if end["problem"]:
+            reading.problem, reading.remedy, reading.place = end["problem"]
+            if reading.problem == SHORT_OF_MEMORY:
+                raise _ShortOfMemoryError
+        if not reading.has_records:
+            reading.drop()
+        reading.sha256 = end["sha256"]
+        if end["peak"] > _WORN:
+            self.close()
+        return reading
+
+    def _lines(self, limit: float, most: int) -> Iterator[bytes]:
+        """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError. Only time spent waiting counts."""
+        assert self._child is not None
+        assert self._child.stdout is not None
+        handle = self._child.stdout.fileno()
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        waited, held = 0.0, 0
+        pieces: list[bytes] = []
+        while held <= _LONGEST_LINE and most >= 0:
+            begin = time.monotonic()
+            ready = waiting.poll(max(0.0, limit - waited) * 1000)
+            waited += time.monotonic() - begin
+            if not ready:
+                raise _TooSlowError
+            piece = os.read(handle, _PIPE)
+            if not piece:
+                raise EOFError
+            most -= len(piece)
+            first, *others = piece.split(b"\n")
+            pieces.append(first)
+            held += len(first)
+            for other in others:
+                line = b"".join(pieces)
+                pieces, held = [other], len(other)
+                yield line
+        raise _TooMuchError
+
+    def _how_it_died(self) -> str:
+        """Why the child says no more, once it has ended or been ended."""
+        assert self._child is not None
+        try:
+            code = self._child.wait(_GOODBYE)
+        except subprocess.TimeoutExpired:
+            return _BROKE_READER
+        if code == -signal.SIGABRT:  # what a library does that is refused memory
+            return SHORT_OF_MEMORY
+        return f"{_BROKE_READER} ({signal.Signals(-code).name if code < 0 else f'exit {code}'})"
+
+
+class _TooSlowError(Exception):
+    pass
+
+
+class _TooMuchError(Exception):
+    pass
+
+
+class _ShortOfMemoryError(Exception):
+    pass

@@ -1,0 +1,138 @@
+"""What would be lost of an .xlsx package when its cells are read: errors, formulas never computed, cells far out.
+
+The reader of cells takes errors for blanks and holds a sheet from its first to its last cell. So sheets are looked
+through first, and where need be a copy is made in memory in which such cells hold their text. No value is read here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from oh_pipeline.sources.records import Unreadable
+from oh_pipeline.sources.zipped import Part, content, directory
+
+MOST_CELLS = 8_000_000
+"""So many, blank ones in between too, fit into the memory of the reading child."""
+_LONGEST_ROW = 8 << 20
+_SHEET = re.compile(rb"<(?:[\w.-]+:)?worksheet[\s>]")
+_ERROR = re.compile(rb"""(<(?:[\w.-]+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')""")
+# A formula without a value: its program never computed it. Where the type is that of text, the value is the blank text.
+_MAY_BE_BARE = re.compile(rb"f>\s*<(?:(?:[\w.-]+:)?v\s*/>|(?:[\w.-]+:)?v>\s*</|/(?:[\w.-]+:)?c>)")
+_BARE = re.compile(
+    rb"""<(?P<ns>(?:[\w.-]+:)?)c(?P<attributes>(?:\s[^<>]*)?)>\s*<(?P=ns)f(?:\s[^<>]*)?>(?P<formula>[^<]*)</(?P=ns)f>\s*"""
+    rb"""(?:<(?P=ns)v\s*/>|<(?P=ns)v>\s*</(?P=ns)v>)?\s*</(?P=ns)c>"""
+)
+_TYPE = re.compile(rb"""\st\s*=\s*["'](\w*)["']""")
+_COLUMN = re.compile(rb"""r=["']([A-Z]{1,4})\d""")
+_ROW = re.compile(rb"""row\s[^<>]*?\br=["'](\d{1,9})["']""")
+_FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s[^<>]*?\br=["']([A-Z]{1,4})(\d{1,9})["'][^<>]*(?<!/)>""")
+
+
+def opened(path: str) -> BinaryIO:
+    """The package, or a copy of it in which no cell is lost. Raises Unreadable for a sheet of far too many cells."""
+    handle = open(path, "rb")  # noqa: SIM115, PTH123 - the caller closes it; a name of any bytes
+    try:
+        parts = directory(handle)
+        odd = {part.name for part in parts if part.name.lower().endswith(".xml") and _needs_care(handle, part)}
+        if not odd:
+            handle.seek(0)
+            return handle
+        copy = _copied(handle, parts, odd)
+    except BaseException:
+        handle.close()
+        raise
+    handle.close()
+    return copy
+
+
+def _needs_care(handle: BinaryIO, part: Part) -> bool:
+    """Whether a part is a sheet with cells that would be lost."""
+    columns: set[bytes] = set()
+    rows = 1
+    found = False
+    pieces = _whole_rows(content(handle, part))
+    for number, piece in enumerate(pieces):
+        if number == 0 and not _SHEET.search(piece[:65_536]):
+            return False
+        columns.update(_COLUMN.findall(piece))
+        rows = max(rows, *(int(row) for row in _ROW.findall(piece)), 1)
+        found = found or ((b'"e"' in piece or b"'e'" in piece) and _ERROR.search(piece) is not None)
+        found = found or (_MAY_BE_BARE.search(piece) is not None and any(map(_is_bare, _BARE.finditer(piece))))
+    if rows * max(map(_column, columns), default=1) > MOST_CELLS:
+        _check_spread(_whole_rows(content(handle, part)))
+    return found
+
+
+def _check_spread(pieces: Iterable[bytes]) -> None:
+    """Raise Unreadable where too many cells lie between the first that is filled and the last."""
+    top = left = 1 << 40
+    bottom = right = 0
+    for piece in pieces:
+        for column, row in set(_FILLED.findall(piece)):
+            top, bottom = min(top, int(row)), max(bottom, int(row))
+            left, right = min(left, _column(column)), max(right, _column(column))
+    if max(0, bottom - top + 1) * max(0, right - left + 1) > MOST_CELLS:
+        raise too_wide()
+
+
+def too_wide() -> Unreadable:
+    """Why a sheet with cells far out is not read."""
+    reason = "a sheet of it spreads over more cells than can be read"
+    return Unreadable(reason, "Delete what stands far below or to the right of the records")
+
+
+def _column(name: bytes) -> int:
+    """A column's number, from 1."""
+    number = 0
+    for letter in name:
+        number = 26 * number + letter - 64
+    return number
+
+
+def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut behind rows."""
+    rest = b""
+    for piece in pieces:
+        data = rest + piece
+        at = max(data.rfind(b"</row>"), data.rfind(b":row>"))
+        if at < 0 and len(data) < _LONGEST_ROW:
+            rest = data
+            continue
+        cut = at + 5 if at >= 0 else len(data)
+        yield data[:cut]
+        rest = data[cut:]
+    yield rest
+
+
+def _is_bare(match: re.Match[bytes]) -> bool:
+    kind = _TYPE.search(match["attributes"])
+    return kind is None or kind[1] != b"str"
+
+
+def _with_text(match: re.Match[bytes]) -> bytes:
+    """A formula that was never computed, as its own text."""
+    if not _is_bare(match):
+        return match[0]
+    name, attributes = match["ns"], _TYPE.sub(b"", match["attributes"])
+    return b'<%bc%b t="str"><%bv>=%b</%bv></%bc>' % (name, attributes, name, match["formula"], name, name)
+
+
+def _copied(handle: BinaryIO, parts: Iterable[Part], odd: set[str]) -> BinaryIO:
+    """The package's XML, errors and formulas without value turned into text in its odd parts."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        for part in parts:
+            if not part.name.lower().endswith((".xml", ".rels")):
+                continue
+            with package.open(part.name, "w", force_zip64=True) as out:
+                if part.name not in odd:
+                    out.writelines(content(handle, part))
+                    continue
+                for piece in _whole_rows(content(handle, part)):
+                    out.write(_BARE.sub(_with_text, _ERROR.sub(rb'\1"str"', piece)))
+    copy.seek(0)
+    return copy

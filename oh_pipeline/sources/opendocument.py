@@ -1,0 +1,219 @@
+"""OpenDocument spreadsheets (.ods) to rows of text, as the XML comes: memory is that of a row.
+
+Read here and not by the reader of other workbooks, which loses errors, tabs and cells without a type and takes comments
+for text. What the cells become is told by `table`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from xml.parsers import expat
+
+from oh_pipeline.sources.cells import text_of
+from oh_pipeline.sources.records import Unreadable
+from oh_pipeline.sources.table import Row
+
+# The names as every program writes them: with namespaces told apart, the parser takes twice the time.
+_PREFIXES = {
+    f"xmlns:{prefix}": f"urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0" for prefix in ("office", "table", "text")
+}
+_SHEET, _ROW = "table:table", "table:table-row"
+_CELLS = frozenset(("table:table-cell", "table:covered-table-cell"))
+_PARAGRAPHS = frozenset(("text:p", "text:h"))
+# Blanks that are meant stand as elements, and here as characters that XML cannot hold until the others are collapsed.
+_BLANKS = {"text:s": "\1", "text:tab": "\2", "text:line-break": "\3"}
+_MEANT = str.maketrans("\1\2\3", " \t\n")
+# What lies in a cell and is none of its text: comments, drawings, notes, readings of words; and former contents.
+_ASIDE = (
+    *("office:annotation", "office:forms", "table:shapes", "table:tracked-changes", "table:detective", "draw:"),
+    *("text:note", "text:ruby-text"),
+)
+_NO_NUMBER = re.compile(r"TRUE|FALSE|#N/A|#[A-Z0-9/]+[!?]|Err:\d+")  # what may be shown where a number stands for it
+_INDENT = re.compile(r" *[\t\r\n][ \t\r\n]*")
+_DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
+_MOST_COLUMNS, _MOST_ROWS, _MOST_BLANKS = 1 << 14, 1 << 20, 1 << 15
+_TOO_OFTEN = "it repeats something more often than a sheet has room"
+_REMEDY = "Open it in a spreadsheet program and save it as .xlsx"
+
+Attributes = dict[str, str]
+
+
+def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Name and rows of each wanted sheet, from the pieces of `content.xml`; rows have to be taken before the next sheet.
+
+    Raises Unreadable. Cells that no sheet of a spreadsheet program could hold are beyond the limits.
+    """
+    content = _Content()
+    for (_, name), rows in groupby(_fed(content, pieces), key=itemgetter(0)):
+        if wanted(name):
+            yield name, (row for _, row in rows)
+
+
+def _fed(content: _Content, pieces: Iterator[bytes]) -> Iterator[tuple[tuple[int, str], Row]]:
+    try:
+        for piece in pieces:
+            for start in range(0, len(piece), 1 << 16):
+                content.parser.Parse(piece[start : start + (1 << 16)])
+                yield from content.taken()
+        content.parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise Unreadable("it is damaged: its XML breaks off or is not well-formed", _REMEDY) from None
+    yield from content.taken()
+
+
+class _Content:
+    """Takes the XML's events and holds the rows that came of them."""
+
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser.StartElementHandler = self._begin
+        self.parser.EndElementHandler = self._end
+        self._text: list[str] = []
+        self.parser.CharacterDataHandler = self._text.append
+        self._paragraphs: list[str] = []
+        self._ready: list[tuple[tuple[int, str], int, int, list[str]]] = []
+        self._sheet = (0, "")
+        self._depth = 0  # of tables in tables: what lies in a cell's own table is that cell's text
+        self._aside = 0
+        self._before_aside = 0
+        self._row = 0
+        self._rows_repeated = 1
+        self._cells: list[str] = []
+        self._blank = 0
+        self._cell: Attributes = {}
+
+    def taken(self) -> Iterator[tuple[tuple[int, str], Row]]:
+        """The rows that are complete, each under its sheet's number and name."""
+        ready, self._ready = self._ready, []
+        for sheet, number, count, cells in ready:
+            for repeated in range(count):
+                yield sheet, (number + repeated, cells, False)
+
+    def _begin(self, _: str, attributes: Attributes) -> None:
+        """The element around all others."""
+        if any(attributes.get(prefix) != name for prefix, name in _PREFIXES.items()):
+            raise Unreadable("it is not written as OpenDocument spreadsheets are", _REMEDY)
+        self.parser.StartElementHandler = self._start
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if self._aside:
+            self._aside += 1
+        elif name in _PARAGRAPHS:
+            self._text.clear()
+        elif name in _CELLS and self._depth == 1:
+            self._cell = attributes
+            self._paragraphs.clear()
+        elif name == _ROW and self._depth == 1:
+            self._rows_repeated = _count(attributes.get("table:number-rows-repeated"))
+            self._cells = []
+            self._blank = 0
+        elif name in _BLANKS:
+            self._text.append(_BLANKS[name] * min(_count(attributes.get("text:c")), _MOST_BLANKS))
+        elif name.startswith(_ASIDE):
+            self._aside = 1
+            self._before_aside = len(self._text)
+        elif name == _SHEET:
+            self._depth += 1
+            if self._depth == 1:
+                self._sheet = (self._sheet[0] + 1, attributes.get("table:name", ""))
+                self._row = 1
+
+    def _end(self, name: str) -> None:
+        if self._aside:
+            self._aside -= 1
+            if not self._aside:
+                del self._text[self._before_aside :]
+        elif name in _PARAGRAPHS:
+            self._paragraphs.append(_plain("".join(self._text)))
+        elif name in _CELLS and self._depth == 1:
+            self._take_cell()
+        elif name == _ROW and self._depth == 1:
+            if self._cells:
+                if self._rows_repeated > _MOST_ROWS:
+                    raise Unreadable(_TOO_OFTEN)
+                self._ready.append((self._sheet, self._row, self._rows_repeated, self._cells))
+            self._row += self._rows_repeated
+        elif name == _SHEET:
+            self._depth -= 1
+
+    def _take_cell(self) -> None:
+        repeated = self._cell.get("table:number-columns-repeated")
+        count = 1 if repeated is None else _count(repeated)
+        value = _value(self._cell, "\n".join(self._paragraphs))
+        if not value:
+            self._blank += count
+            return
+        if len(self._cells) + self._blank + count > _MOST_COLUMNS:
+            raise Unreadable(_TOO_OFTEN)
+        if self._blank:
+            self._cells += [""] * self._blank
+            self._blank = 0
+        self._cells += [value] * count
+
+
+def _value(cell: Attributes, shown: str) -> str:
+    """The text that a person sees in a cell, where `shown` stands in it."""
+    kind = cell.get("office:value-type")
+    if kind == "string" or kind is None or cell.get("calcext:value-type") == "error":
+        return cell.get("office:string-value") or shown or (_formula(cell) if kind is None else "")
+    name = _ATTRIBUTE.get(kind, "office:value")
+    value = cell.get(name)
+    if value is None or (name == "office:value" and _NO_NUMBER.fullmatch(shown)):
+        return shown
+    try:
+        return _TEXT_OF.get(kind, _number)(value)
+    except (ValueError, OverflowError):
+        return shown or value
+
+
+def _formula(cell: Attributes) -> str:
+    """A formula that was never computed; blank where there is none."""
+    formula = cell.get("table:formula", "")
+    return formula[max(0, formula.find("=")) :]
+
+
+def _number(value: str) -> str:
+    return text_of(float(value))
+
+
+def _flag(value: str) -> str:
+    return text_of(value == "true")
+
+
+def _date(value: str) -> str:
+    return text_of(dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value))
+
+
+def _time(value: str) -> str:
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()[1:])
+    length = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return text_of(-length if match[1] else length)
+
+
+_ATTRIBUTE = {"boolean": "office:boolean-value", "date": "office:date-value", "time": "office:time-value"}
+_TEXT_OF = {"boolean": _flag, "date": _date, "time": _time}
+
+
+def _count(text: str | None) -> int:
+    """How often something stands here."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 1
+
+
+def _plain(text: str) -> str:
+    """A paragraph without the line breaks and indents of its XML, and with the blanks that are meant."""
+    if text.isprintable():
+        return text
+    return _INDENT.sub(" ", text).translate(_MEANT)
+
+
+def _refuse(*_: object) -> None:
+    raise Unreadable("an XML part of it holds a document type declaration")

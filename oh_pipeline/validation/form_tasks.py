@@ -1,0 +1,161 @@
+"""Tables and forms as tasks: files read in the contained child, their records gathered into batches, examined.
+
+Many small files share a batch, because a batch costs the same whether it holds one record or some thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.fields import GROUP_FIELDS
+from oh_pipeline.sources.batch import Batch
+from oh_pipeline.sources.contained import Contained, Reading
+from oh_pipeline.sources.inventory import SourceFile
+from oh_pipeline.sources.records import Labels
+from oh_pipeline.validation.examine import examine
+from oh_pipeline.validation.tally import FileNote, Outcome, unreadable
+from oh_pipeline.validation.text_tasks import settled
+
+_BATCH_RECORDS, _BATCH_TEXT = 8_000, 16 << 20
+_CHANGED_TRIES = 20
+
+
+def labels_of(codebook: Codebook) -> Labels:
+    """What readers of tables and forms need to know of the codebook."""
+    return Labels(
+        known=frozenset(codebook.fields),
+        groups={label: name for label, name in codebook.fields.items() if name in GROUP_FIELDS},
+        yes=codebook.yes_words,
+        no=codebook.no_words,
+        begins=frozenset(label for label, name in codebook.fields.items() if name == "fragment_id"),
+    )
+
+
+class FormTasks:
+    """Tasks over the tables and forms among `files`, which are handed in one after the other."""
+
+    def __init__(self, files: Sequence[SourceFile], codebook: Codebook, reader: Contained) -> None:
+        self._files = files
+        self._codebook = codebook
+        self._reader = reader
+        self._gathered = Gathered()
+        self._waiting: list[SourceFile] = []
+        self._notes: list[tuple[int, FileNote]] = []
+
+    def read(self, position: int) -> Iterator[Callable[[], Outcome]]:
+        """Read one file; gives tasks whenever enough has gathered."""
+        item, reading = read_form(self._files[position], self._reader)
+        self._notes += [(item.order, note) for note in _notes(reading)]
+        if reading.problem and reading.has_records:
+            self._notes.append((item.order, unreadable(f"{reading.problem}", reading.remedy, reading.place)))
+        elif reading.problem:
+            item = replace(item, problem=reading.problem, remedy=reading.remedy, place=reading.place)
+        self._waiting.append(item)
+        number = 0
+        for chunk in reading.chunks():
+            number = self._gathered.add(chunk, position, number)
+            if self._gathered.full:
+                yield self._task()
+        if len(self._waiting) > _BATCH_RECORDS:
+            yield self._task()
+
+    def rest(self) -> Iterator[Callable[[], Outcome]]:
+        """What is left when all files are read."""
+        if self._waiting or self._notes or self._gathered.records:
+            yield self._task()
+
+    def _task(self) -> Callable[[], Outcome]:
+        gathered, waiting, notes = self._gathered, self._waiting, self._notes
+        self._gathered, self._waiting, self._notes = Gathered(), [], []
+
+        def task() -> Outcome:
+            examined = examine(gathered.batch(), self._files, self._codebook) if gathered.records else None
+            return Outcome(examined, waiting, notes=notes)
+
+        return task
+
+
+def read_form(item: SourceFile, reader: Contained) -> tuple[SourceFile, Reading]:
+    """A file's records as they were when it was hashed; one that is still being written waits, and then is left out."""
+    for _ in range(_CHANGED_TRIES):
+        reading = reader.read(item.file, item.format or "", item.encoding, item.bytes or 0)
+        if reading.sha256 in (None, item.sha256):
+            return item, reading
+        reading.drop()
+        item = settled(item)
+        if item.problem:
+            return item, Reading(problem=item.problem)
+    return item, Reading(problem="it is still being written")
+
+
+def _notes(reading: Reading) -> Iterator[FileNote]:
+    for rule, place in reading.notes:
+        if rule == "unreadable_file":
+            yield unreadable("a part of it is no record", "Correct this part; then hand the file in again", place)
+        else:
+            yield FileNote(rule, place)
+
+
+class Gathered:
+    """Chunks of several files on their way into one batch."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._labels: dict[str, int] = {}
+        self._columns: dict[str, list[Any]] = {"values": [], "places": [], "record_places": []}
+        self._arrays: dict[str, list[Any]] = {
+            name: [] for name in ("label_of", "fields_of", "ragged", "unnamed", "file_of", "number_of")
+        }
+        self._fields = 0
+        self._size = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is enough for a batch."""
+        return self.records >= _BATCH_RECORDS or self._size >= _BATCH_TEXT
+
+    def add(self, chunk: dict[str, Any], position: int, number: int) -> int:
+        """Take a chunk of the file at `position`, of which `number` records came before; gives how many are now."""
+        count = len(chunk["record_places"])
+        labels = np.array([self._labels.setdefault(label, len(self._labels)) for label in chunk["labels"]], np.int64)
+        for name, values in self._columns.items():
+            values += chunk[name]
+        arrays = {
+            "label_of": labels[np.array(chunk["label_of"], np.int64)],
+            "fields_of": np.array(chunk["fields_of"], np.int64),
+            "ragged": np.array(chunk["ragged"], np.int64) + self.records,
+            "unnamed": np.array(chunk["unnamed"], np.int64) + self._fields,
+            "file_of": np.full(count, position, np.int64),
+            "number_of": np.arange(number + 1, number + count + 1, dtype=np.int64),
+        }
+        for name, array in arrays.items():
+            self._arrays[name].append(array)
+        self.records += count
+        self._fields += len(chunk["values"])
+        self._size += sum(map(len, chunk["values"]))
+        return number + count
+
+    def batch(self) -> Batch:
+        """All of it."""
+        arrays = {name: np.concatenate(parts) for name, parts in self._arrays.items()}
+        values = pl.Series(self._columns["values"], dtype=pl.String)
+        return Batch(
+            labels=list(self._labels),
+            label_of=arrays["label_of"],
+            record_of=np.repeat(np.arange(self.records, dtype=np.int64), arrays["fields_of"]),
+            values=values.str.strip_chars(),
+            places=pl.Series(self._columns["places"], dtype=pl.String),
+            file_of=arrays["file_of"],
+            number_of=arrays["number_of"],
+            record_places=pl.Series(self._columns["record_places"], dtype=pl.String),
+            prefix="",
+            ragged=arrays["ragged"],
+            unnamed=arrays["unnamed"],
+            ours=True,
+        )

@@ -1,0 +1,75 @@
+"""What shows only between fragments: which ids collide, which fragments are duplicates, which outcomes are almost the same.
+
+In a warehouse this is SQL (`int_identities`, `int_versions`, `int_outcomes`, `int_issues`). A check has none, so the same
+sentences of the contract, section 6, stand here once more, under the same names, over the keys of the fragments alone.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oh_pipeline.validation.rulebook import rules
+
+KEYS = (
+    "fragment_key",
+    "file_order",
+    "source_location",
+    "fragment_id",
+    "harvest_number",
+    "programme",
+    "id_key",
+    "text_key",
+    "alike_key",
+    "content_hash",
+)
+"""What of raw.fragments is looked at."""
+_OUTCOME = ["is_identified", "programme", "outcome_id", "text_id"]
+_FOUND_BETWEEN = (("collides", "id_collision", "fragment_id"), ("shares_text", "near_duplicate", "description"))
+
+
+def versions(fragments: pl.DataFrame) -> pl.DataFrame:
+    """The fragments (columns KEYS) with `collides`, `is_duplicate`, `is_newest` and `shares_text`, in order of versions."""
+    ordered = _identities(fragments).sort("harvest_number", "fragment_key", nulls_last=False).with_row_index("place")
+    content_before = pl.col("content_hash").shift(1).over(_OUTCOME)
+    judged = ordered.with_columns(is_duplicate=(pl.col("content_hash") == content_before).fill_null(False))
+    last = pl.col("place").filter(~pl.col("is_duplicate")).max().over(_OUTCOME)
+    return judged.with_columns(is_newest=pl.col("place") == last).with_columns(
+        shares_text=pl.col("is_newest") & (pl.col("is_newest").sum().over("alike_key") > 1)
+    )
+
+
+def _identities(fragments: pl.DataFrame) -> pl.DataFrame:
+    """Which outcome each fragment belongs to, as the columns _OUTCOME."""
+    has_id = pl.col("id_key").is_not_null()
+    differs = pl.col("content_hash").n_unique().over("file_order", "programme", "id_key") > 1
+    collides_anywhere = pl.col("collides").any().over("programme", "id_key")
+    identified = pl.col("is_identified")
+    return (
+        fragments.with_columns(collides=has_id & differs)
+        .with_columns(is_identified=has_id & ~collides_anywhere)
+        .with_columns(
+            outcome_id=pl.when(identified).then("id_key").otherwise("text_key"),
+            text_id=pl.when(~identified).then(pl.col("fragment_id").fill_null("")),
+        )
+    )
+
+
+def found_between(judged: pl.DataFrame) -> pl.DataFrame:
+    """The issues that only several fragments show: `file_order`, and columns of raw.issues without the file's."""
+    frames = []
+    for mask, code, field in _FOUND_BETWEEN:
+        rule = rules()[code]
+        frames.append(
+            judged.filter(pl.col(mask) & ~pl.col("is_duplicate")).select(
+                "file_order",
+                "fragment_key",
+                location="source_location",
+                fragment_id="fragment_id",
+                field=pl.lit(field),
+                rule=pl.lit(code),
+                severity=pl.lit(rule.severity),
+                message=pl.lit(rule.message),
+                remedy=pl.lit(rule.remedy),
+            )
+        )
+    return pl.concat(frames)

@@ -1,0 +1,115 @@
+"""The same outcomes handed in in any form give the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.sources.inventory import take_inventory
+from oh_pipeline.validation.intake import intake
+
+from ..forms import FORMATS, Record, zipped
+from ..fragments import DEFAULTS
+
+RECORDS: list[Record] = [
+    DEFAULTS,
+    DEFAULTS
+    | {
+        "FragmentID": "SCC-KEN/CIV002",
+        "Outcome description": 'In 2023 the council of the port, said "open", published\nits plan; twice.',
+        "MCQType of change": "Capacity change  Safety and Security, Practice change",
+        "TypeOfChangeCluster": "Capacity change, Practice change",
+        "Additional information (use if needed) ": "",
+        "Social actor": "Authorities; Media",
+        "Evidence supporting the outcome statement": "Gazette no. 12, <redacted>",
+    },
+    DEFAULTS
+    | {
+        "FragmentID": "SCC-KEN/CIV003",
+        "Outcome description": "En 2023 le comité des pêcheurs a signé la charte.",
+        "Outcome statements is CONFIDENTIAL": "",
+        "Year": "",
+        "MCQType of change": "",
+        "TypeOfChangeCluster": "",
+    },
+]
+PLACED = ["source_file", "source_location", "file_order", "record_number", "fragment_key"]
+Read = Callable[[str, bytes], dict[str, pl.DataFrame]]
+
+
+@pytest.fixture
+def read(tmp_path: Path, codebook: Codebook) -> Read:
+    def run(name: str, content: bytes) -> dict[str, pl.DataFrame]:
+        (tmp_path / name).write_bytes(content)
+        found: dict[str, list[pl.DataFrame]] = {}
+        for frames in intake(take_inventory(tmp_path), codebook):
+            for table, frame in frames.items():
+                found.setdefault(table, []).append(frame)
+        (tmp_path / name).unlink()
+        return {table: pl.concat(frames) for table, frames in found.items()}
+
+    return run
+
+
+def content(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """What a fragment holds, whatever file it came in."""
+    fragments = frames["fragments"].sort("fragment_id")
+    return fragments.drop(PLACED, strict=False).with_columns(pl.col(pl.String).str.strip_chars())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_outcomes_in_any_form_are_the_same(read: Read, name: str) -> None:
+    expected = read("plain.txt", FORMATS["plain.txt"](RECORDS))
+    found = read(name, FORMATS[name](RECORDS))
+    assert content(found).to_dicts() == content(expected).to_dicts()
+    key = ["vocabulary", "position", "scope_member", "member"]
+    assert sorted(found["coded_members"].select(key).iter_rows()) == sorted(
+        expected["coded_members"].select(key).iter_rows()
+    )
+    told = ["fragment_id", "field", "rule", "message"]
+    about = {frames_name: frames["issues"].filter(pl.col("fragment_id").is_not_null()).select(told)
+             for frames_name, frames in (("found", found), ("expected", expected))}  # fmt: skip
+    assert sorted(about["found"].iter_rows()) == sorted(about["expected"].iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "field"),
+    [
+        ("comma.csv", "line 2", "line 2, column Q"),
+        ("book.xlsx", "Sheet!A2", "Sheet!Q2"),
+        ("titled.xlsx", "Sheet!C4", "Sheet!S4"),
+        ("list.json", "record 1", "record 1, Outcome statements is CONFIDENTIAL"),
+        ("lines.jsonl", "line 1", "line 1, Outcome statements is CONFIDENTIAL"),
+        ("tables.docx", "table 1", "table 1, row 17"),
+        ("lines.docx", "paragraph 1", "paragraph 17"),
+    ],
+)
+def test_every_value_has_its_place(read: Read, name: str, record: str, field: str) -> None:
+    frames = read(name, FORMATS[name]([DEFAULTS | {"Outcome statements is CONFIDENTIAL": "perhaps"}]))
+    assert frames["fragments"]["source_location"].to_list() == [record]
+    issues = frames["issues"].filter(pl.col("rule") == "invalid_flag")
+    assert issues["location"].to_list() == [field]
+
+
+def test_an_archive_is_read_through(read: Read) -> None:
+    inner = {f"{name}": FORMATS[name](RECORDS) for name in ("plain.txt", "comma.csv", "book.xlsx", "tables.docx")}
+    frames = read("all.zip", zipped(inner | {"deep/notes.pdf": b"%PDF", "inner.zip": zipped(inner)}))
+    sources = {row["source_file"]: row for row in frames["source_files"].to_dicts()}
+    assert {name: row["found"] for name, row in sources.items()} == {
+        "all.zip": 0, "all.zip/plain.txt": 3, "all.zip/comma.csv": 3, "all.zip/book.xlsx": 3,
+        "all.zip/tables.docx": 3, "all.zip/deep/notes.pdf": 0, "all.zip/inner.zip": 0,
+    }  # fmt: skip
+    wrong = frames["issues"].filter(pl.col("rule") == "unreadable_file")["source_file"].to_list()
+    assert sorted(wrong) == ["all.zip/deep/notes.pdf", "all.zip/inner.zip"]
+
+
+def test_what_a_form_app_adds_is_kept_and_no_content(read: Read) -> None:
+    frames = read("submitted.csv", FORMATS["submitted.csv"](RECORDS))
+    added = frames["extra_fields"]
+    assert set(added["label"]) == {"start", "_id", "_uuid", "_submission_time", "_index"}
+    assert not added["is_content"].any()
+    assert "unmapped_field" not in frames["issues"]["rule"].to_list()
