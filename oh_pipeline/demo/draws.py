@@ -6,7 +6,7 @@ So any record can be made by itself, and none has to be remembered. Knows nothin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -34,26 +34,22 @@ def drawn(key: int, first: int, count: int, width: int) -> Drawn:
 
 
 class Draws:
-    """Some numbers, taken one after the other."""
+    """Some numbers, taken one after the other. `number` gives the next, below 2³²."""
 
-    __slots__ = ("_next",)
+    __slots__ = ("number",)
 
     def __init__(self, numbers: Iterable[int]) -> None:
-        self._next = iter(numbers).__next__
+        self.number: Callable[[], int] = iter(numbers).__next__
 
     @classmethod
     def of(cls, *parts: object, width: int = 64) -> Draws:
         """The numbers of one thing that is named by its parts."""
         return cls(drawn(key_of(*parts), 0, 1, width)[0].tolist())
 
-    def number(self) -> int:
-        """Any number below 2³²."""
-        return self._next()
-
     def pick(self, options: Sequence[T]) -> T:
         """One of the options, each as likely."""
-        return options[self._next() % len(options)]
+        return options[self.number() % len(options)]
 
     def chance(self, share: float) -> bool:
         """True in this share of cases."""
-        return self._next() < share * _WHOLE
+        return self.number() < share * _WHOLE

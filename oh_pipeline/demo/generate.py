@@ -61,6 +61,7 @@ class _LaneWork:
     def __init__(self, plan: Plan, lane: Lane, raw: Path) -> None:
         self._plan, self._lane, self._raw = plan, lane, raw
         self._truth = Truth(plan, lane)
+        self._limits = [plan.file_limit(lane, harvest) for harvest in range(len(lane.sizes))]
         self._files: dict[int, _File] = {}
         self._last: dict[int, Delivery] = {}
         self._open: dict[str, Writer] = {}
@@ -104,11 +105,10 @@ class _LaneWork:
 
     def _place(self, harvest: int, position: int) -> tuple[_File, Place]:
         """The file in which the record at a position stands, and where."""
-        limit = self._plan.file_limit(self._lane, harvest)
-        number, within = divmod(position, limit)
+        number, within = divmod(position, self._limits[harvest])
         file = self._files.get(harvest)
         if file is None or file.number != number:
-            file = self._files[harvest] = self._plan_file(harvest, number, limit)
+            file = self._files[harvest] = self._plan_file(harvest, number, self._limits[harvest])
         return file, Place(file.order, within + 1, file.path, file.records)
 
     def _plan_file(self, harvest: int, number: int, limit: int) -> _File:

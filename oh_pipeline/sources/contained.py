@@ -143,7 +143,7 @@ class Contained:
                 env={**os.environ, "MALLOC_ARENA_MAX": "2", "TMPDIR": str(self._scratch)},
             )
             assert self._child.stdout is not None
-            with suppress(OSError):  # a system may allow less
+            with suppress(OSError, AttributeError):  # a system may allow less, or know no such thing
                 fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
             self._write(self._labels.to_message())
         self._write(order)

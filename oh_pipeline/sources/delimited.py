@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 
 from oh_pipeline.sources.encoding import error_handler
 from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_RECORD, LONGEST_VALUE, Labels, Note, Record, Unreadable
@@ -156,8 +157,10 @@ def _mended(lines: _Lines, separator: str) -> tuple[list[str], bool]:
     if lines.size > LONGEST_VALUE:
         raise _too_long(lines.first)
     lines.give_back(len(lines.held))
-    cells = next(csv.reader(lines, delimiter=separator, skipinitialspace=True))
-    if len(lines.held) == 1 and not lines.has_ended:
+    cells: list[str] = []
+    with suppress(csv.Error):  # one that grows too long
+        cells = next(csv.reader(lines, delimiter=separator, skipinitialspace=True))
+    if cells and len(lines.held) == 1 and not lines.has_ended:
         return cells, False
     lines.give_back(len(lines.held) - 1)
     return lines.held[0].rstrip("\n").split(separator), True

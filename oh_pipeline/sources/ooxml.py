@@ -60,11 +60,18 @@ def _needs_care(handle: BinaryIO, part: Part) -> bool:
             return False
         columns.update(_COLUMN.findall(piece))
         rows = max(rows, *(int(row) for row in _ROW.findall(piece)), 1)
-        found = found or ((b'"e"' in piece or b"'e'" in piece) and _ERROR.search(piece) is not None)
-        found = found or (_MAY_BE_BARE.search(piece) is not None and any(map(_is_bare, _BARE.finditer(piece))))
+        found = found or _has_errors(piece) or _has_bare(piece)
     if rows * max(map(_column, columns), default=1) > MOST_CELLS:
         _check_spread(_whole_rows(content(handle, part)))
     return found
+
+
+def _has_errors(piece: bytes) -> bool:
+    return (b'"e"' in piece or b"'e'" in piece) and _ERROR.search(piece) is not None
+
+
+def _has_bare(piece: bytes) -> bool:
+    return _MAY_BE_BARE.search(piece) is not None and any(map(_is_bare, _BARE.finditer(piece)))
 
 
 def _check_spread(pieces: Iterable[bytes]) -> None:
@@ -98,12 +105,13 @@ def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for piece in pieces:
         data = rest + piece
-        at = max(data.rfind(b"</row>"), data.rfind(b":row>"))
-        if at < 0 and len(data) < _LONGEST_ROW:
-            rest = data
-            continue
-        cut = at + 5 if at >= 0 else len(data)
-        yield data[:cut]
+        cut = data.rfind(b"</row>") + 6
+        if cut < 6:
+            cut = data.rfind(b":row>") + 5
+        if cut < 5:
+            cut = len(data) if len(data) > _LONGEST_ROW else 0
+        if cut:
+            yield data[:cut]
         rest = data[cut:]
     yield rest
 
@@ -133,6 +141,7 @@ def _copied(handle: BinaryIO, parts: Iterable[Part], odd: set[str]) -> BinaryIO:
                     out.writelines(content(handle, part))
                     continue
                 for piece in _whole_rows(content(handle, part)):
-                    out.write(_BARE.sub(_with_text, _ERROR.sub(rb'\1"str"', piece)))
+                    with_errors = _ERROR.sub(rb'\1"str"', piece) if _has_errors(piece) else piece
+                    out.write(_BARE.sub(_with_text, with_errors) if _has_bare(with_errors) else with_errors)
     copy.seek(0)
     return copy

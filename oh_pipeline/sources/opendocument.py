@@ -143,18 +143,20 @@ class _Content:
             self._depth -= 1
 
     def _take_cell(self) -> None:
-        repeated = self._cell.get("table:number-columns-repeated")
-        count = 1 if repeated is None else _count(repeated)
-        value = _value(self._cell, "\n".join(self._paragraphs))
+        cell, paragraphs = self._cell, self._paragraphs
+        shown = paragraphs[0] if len(paragraphs) == 1 else "\n".join(paragraphs)
+        is_text = cell.get("office:value-type") == "string" and "office:string-value" not in cell
+        value = shown if is_text else _value(cell, shown)
+        count = _count(cell["table:number-columns-repeated"]) if "table:number-columns-repeated" in cell else 1
         if not value:
             self._blank += count
             return
         if len(self._cells) + self._blank + count > _MOST_COLUMNS:
             raise Unreadable(_TOO_OFTEN)
-        if self._blank:
-            self._cells += [""] * self._blank
+        if self._blank or count > 1:
+            self._cells += [*[""] * self._blank, *[value] * (count - 1)]
             self._blank = 0
-        self._cells += [value] * count
+        self._cells.append(value)
 
 
 def _value(cell: Attributes, shown: str) -> str:

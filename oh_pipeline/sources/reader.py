@@ -22,6 +22,7 @@ MEMORY = 512 << 20
 """Bytes a file may need while it is read."""
 CHUNK_RECORDS, CHUNK_FIELDS, CHUNK_TEXT = 4_000, 100_000, 4 << 20
 MOST_NOTES = 1_000
+LONGEST_LABEL = 10_000
 _MOST_HELD = 1_000  # items before the first known field
 _UNHEARD = 60  # seconds after which the system ends a child whose parent is gone and that cannot notice it
 _NO_FIELD = "nothing in it is a field that the codebook knows"
@@ -147,8 +148,7 @@ def _read(order: dict[str, Any], labels: Labels) -> Iterator[dict[str, Any]]:
                     raise Unreadable(reason, place=item.place)
                 yield {"note": [item.rule, item.place]}
                 continue
-            if sum(len(field.label) + len(field.value) for field in (*item.fields, *item.overflow)) > LONGEST_RECORD:
-                raise Unreadable(f"a record of it is longer than {LONGEST_RECORD >> 20} MiB", place=item.place)
+            _check_size(item)
             chunk.add(item)
             if chunk.full:
                 yield {"chunk": chunk.columns()}
@@ -156,6 +156,17 @@ def _read(order: dict[str, Any], labels: Labels) -> Iterator[dict[str, Any]]:
     finally:
         if chunk.record_places:
             yield {"chunk": chunk.columns()}
+
+
+def _check_size(record: Record) -> None:
+    """Raise Unreadable for a record beyond the limits."""
+    size = 0
+    for label, value, _ in (*record.fields, *record.overflow):
+        if len(label) > LONGEST_LABEL:
+            raise Unreadable(f"a label of it is longer than {LONGEST_LABEL:,} characters", place=record.place)
+        size += len(label) + (len(value) if value.isascii() else len(value.encode("utf-8", "replace")))
+    if size > LONGEST_RECORD:
+        raise Unreadable(f"a record of it is longer than {LONGEST_RECORD >> 20} MiB", place=record.place)
 
 
 def _unpack(order: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -27,14 +27,13 @@ from oh_pipeline.sources.records import (
 Row = tuple[int, list[str], bool]
 """Number, cells, and whether its source could not tell its cells apart as written."""
 
-NO_HEADER = f"no row of it is a header: {HEADER_LABELS} labels that the codebook knows, side by side"
+NO_HEADER = f"no row of it is a header with at least {HEADER_LABELS} labels that the codebook knows"
 NO_RECORD = "it holds a header and no record below it"
 HEADER_REMEDY = "Give each column the label of its field, in one row above the records"
 _LONGEST_LABEL = 1_000  # longer cells are text, and are not looked up
 _LONGEST_HEADING = 10_000
-_field: Callable[[tuple[str, str, str]], Field] = partial(
-    tuple.__new__, Field
-)  # what `Field._make` does, in half the time
+_Made = Callable[[tuple[str, str, str]], Field]
+_field: _Made = partial(tuple.__new__, Field)  # what `Field._make` does, in half the time
 
 
 def letters(column: int) -> str:
@@ -138,7 +137,7 @@ class Table:
 
     def _is_header(self, cells: Sequence[str], *, is_first: bool) -> bool:
         """Whether a row is a header; one below another must be little else than labels."""
-        if known_labels(cells, self._labels) < HEADER_LABELS:
+        if known_labels(cells, self._labels) < HEADER_LABELS and ROW_KEY not in cells:
             return False
         filled = [cell for cell in cells if cell.strip()]
         return is_first or 2 * sum(_is_label(cell, self._labels) for cell in filled) >= len(filled)

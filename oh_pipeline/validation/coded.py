@@ -67,7 +67,8 @@ def single(codebook: Codebook, vocabulary: str, column: pl.Series) -> tuple[pl.S
 def split(text: str, match: Callable[[str], Member | None], longest: int) -> list[tuple[Member | None, str]]:
     """The values named in a field: at each place the longest listed spelling, else what stands up to the separator.
 
-    `longest` is the number of parts that a listed spelling can have. Marks that stand alone are left out.
+    `longest` is the number of parts that a listed spelling can have. Marks that stand alone are left out. A form app joins
+    the names of the options chosen by blanks: words in small letters that are all listed are several values.
     """
     parts = _SEPARATOR.split(text)
     found: list[tuple[Member | None, str]] = []
@@ -78,7 +79,10 @@ def split(text: str, match: Callable[[str], Member | None], longest: int) -> lis
             member = match(piece)
             if member is not None or end - start == 1:
                 break
-        if member is not None or (piece and not only_marks(piece)):
+        names = piece.split(" ") if member is None and piece == piece.lower() else []
+        if len(names) > 1 and all(map(match, names)):
+            found += [(match(name), name) for name in names]
+        elif member is not None or (piece and not only_marks(piece)):
             found.append((member, piece))
         start = end + 1
     return found

@@ -20,7 +20,7 @@ from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import Labels
 from oh_pipeline.validation.examine import examine
 from oh_pipeline.validation.tally import FileNote, Outcome, unreadable
-from oh_pipeline.validation.text_tasks import settled
+from oh_pipeline.validation.text_tasks import decodable, settled
 
 _BATCH_RECORDS, _BATCH_TEXT = 8_000, 16 << 20
 _CHANGED_TRIES = 20
@@ -83,6 +83,10 @@ class FormTasks:
 
 def read_form(item: SourceFile, reader: Contained) -> tuple[SourceFile, Reading]:
     """A file's records as they were when it was hashed; one that is still being written waits, and then is left out."""
+    if item.encoding_guessed:
+        item = decodable(item)
+        if item.problem:
+            return item, Reading(problem=item.problem)
     for _ in range(_CHANGED_TRIES):
         reading = reader.read(item.file, item.format or "", item.encoding, item.bytes or 0)
         if reading.sha256 in (None, item.sha256):

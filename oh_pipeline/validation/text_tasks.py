@@ -70,7 +70,7 @@ class TextTasks:
                 yield lambda block=block: self._examine(block, item, position)  # type: ignore[misc]
         except text.FragmentTooLong as error:
             reason = f"a fragment of it is longer than {text.LONGEST_FRAGMENT >> 20} MiB; what follows was not read"
-            note = unreadable(reason, "Begin every record with its FragmentID line", f"line {error.line}")
+            note = unreadable(reason, "Begin every record with the line of its id", f"line {error.line}")
             self._tally.notes.append((item.order, note))
             return
         except OSError as error:

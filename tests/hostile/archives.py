@@ -67,8 +67,9 @@ def _whole() -> list[Hostile]:
             "unpacks",
         ),
         _holding("archives/archives in archives.zip", within, {"19.zip": Fate(0, "archive within")}),
-        _holding("archives/bytes before it.zip", zipped([_good()], before=b"MZ" + noise), {"good.txt": READ}),
-        _holding("archives/words behind it.zip", zipped([_good()], comment=b"PK\5\6" * 9_000), {"good.txt": READ}),
+        unread("archives/bytes before it.zip", zipped([_good()], before=b"MZ" + noise), "no ZIP"),
+        unread("archives/another end behind it.zip", zipped([_good()], comment=b"PK\5\6" * 9_000)),
+        _holding("archives/words behind it.zip", zipped([_good()], comment=b"x" * 65_000), {"good.txt": READ}),
         _holding("archives/a count that lies.zip", zipped([_good()], members=60_000), {"good.txt": READ}),
     ]
 
@@ -161,7 +162,11 @@ def _members() -> list[Hostile]:
         _holding(
             "archives/one name twice.zip",
             zipped([good, _good(), _good("good.txt (2)")]),
-            {"good.txt": READ, "good.txt (2)": Fate(0, "same name|not supported")},
+            {
+                "good.txt": READ,
+                "good.txt (2)": Fate(0, "same name"),
+                "good.txt (2) (2)": Fate(0, "same name"),
+            },
         ),
         _holding(
             "archives/a file and a folder of one name.zip",
@@ -204,11 +209,6 @@ def _members() -> list[Hostile]:
         ),
         _holding("archives/a day that is none.zip", zipped([_good(date=0xFFFF)]), {"good.txt": READ}),
         _holding("archives/odd names.zip", zipped([_good(name) for name in _ODD]), dict.fromkeys(_ODD.values(), READ)),
-        _holding(
-            "archives/a name of 5,000 digits.zip",
-            zipped([good, _good("7" * 5_000 + ".txt")]),
-            {"good.txt": READ, "7" * 5_000 + ".txt": READ},
-        ),
         _holding(
             "archives/a name of 60,000 letters.zip",
             zipped([good, _good("n" * 60_000 + ".txt")]),

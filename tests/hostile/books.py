@@ -199,7 +199,7 @@ def _packages() -> list[Hostile]:
             "books/no kinds of parts.xlsx",
             book(sheet(_good()), {"[Content_Types].xml": f'{XML}<Types xmlns="{_PACKAGE}/content-types"/>'}),
         ),
-        harmless("books/bytes before it.xlsx", zipped(parts(sheet(_good())), before=b"#!/bin/sh\n")),
+        unread("books/bytes before it.xlsx", zipped(parts(sheet(_good())), before=b"#!/bin/sh\n")),
         harmless(
             "books/a picture that is a page.xlsx",
             book(sheet(_good()), {"xl/media/image1.svg": f"<!DOCTYPE svg><svg>{ENTITY}</svg>"}),
@@ -236,9 +236,9 @@ def _bombs() -> list[Hostile]:
             zipped([Part("mimetype", b"x", STORED), Part("content.xml", deflated((zeros, 1024)))]),
             "unpacks",
         ),
-        Hostile("books/one text of 60 MiB.xlsx", book(called, {"xl/sharedStrings.xml": texts})),
-        Hostile("books/one text in every cell.xlsx", book(sheet(_good() + often), {"xl/sharedStrings.xml": medium})),
-        Hostile(
+        unread("books/one text of 60 MiB.xlsx", book(called, {"xl/sharedStrings.xml": texts})),
+        unread("books/one text in every cell.xlsx", book(sheet(_good() + often), {"xl/sharedStrings.xml": medium})),
+        unread(
             "books/an attribute of 50 MiB.xlsx",
             book(deflated((head + b'<row r="', 1), (b"1" * MEBI, 50), (b'"/>' + tail, 1))),
         ),

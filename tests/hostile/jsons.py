@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 
-from .kinds import MEBI, Hostile, cut, harmless, lines, partly, record, repeated, sparse, unread
+from .kinds import MEBI, Fate, Hostile, cut, harmless, lines, partly, record, repeated, sparse, unread
 
 _DEEP = 100_000
 
@@ -24,7 +24,7 @@ def _documents() -> list[Hostile]:
     return [
         unread("json/blanks.json", b" \n" * 500, "empty"),
         unread("json/NULs.json", bytes(500), "NUL"),
-        unread("json/a gigabyte of NULs.json", sparse(three, 1 << 30), "NUL"),
+        unread("json/a line of NULs.json", sparse(three, 40 * MEBI), "NUL"),
         unread("json/no JSON.json", b"FragmentID: x\n"),
         unread("json/text.json", lines().encode()),
         unread("json/a page.json", b"<!DOCTYPE html><html><body>404</body></html>"),
@@ -35,7 +35,12 @@ def _documents() -> list[Hostile]:
         unread("json/nothing in any.json", b"[" + b"{}," * 100_000 + b"{}]"),
         unread("json/nulls.json", b"[" + b"null," * 200_000 + b"null]"),
         unread("json/no field of ours.json", b'[{"a": 1}, {"b": {"c": 2}}]', "field"),
-        unread("json/records of others by the thousand.json", b"[" + b'{"a": 1},' * 200_000 + b'{"a": 1}]', "field"),
+        unread("json/records of others.json", b"[" + b'{"a": 1},' * 100_000 + b'{"a": 1}]', "field"),
+        unread(
+            "json/records of others by the million.json",
+            b"[" + b'{"a": 1},' * 2_000_000 + b'{"a": 1}]',
+            "longer than 8",
+        ),
         unread("json/deep arrays.json", b"[" * _DEEP + b"]" * _DEEP, "nested|deep"),
         unread("json/deep arrays without end.json", b"[" * (4 * MEBI)),
         unread("json/deep objects.json", b'{"a":' * _DEEP + b"1" + b"}" * _DEEP, "nested|deep"),
@@ -44,19 +49,21 @@ def _documents() -> list[Hostile]:
         unread("json/cut off in the first.json", cut(three, 0.2), "breaks off"),
         unread("json/a text without end.json", repeated(b'[{"FragmentID": "', b"x" * MEBI, 80), "longer"),
         unread("json/a text of 70 MiB.json", repeated(b'[{"FragmentID": "', b"x" * MEBI, 70, b'"}]'), "longer"),
-        unread("json/a key of 20 MiB.json", repeated(b'[{"', b"k" * MEBI, 20, b'": "x", "FragmentID": "SCC-1"}]')),
+        unread(
+            "json/a key of 20 MiB.json", repeated(b'[{"', b"k" * MEBI, 20, b'": "x", "FragmentID": "SCC-1"}]'), "label"
+        ),
         unread("json/20,000 keys.json", _with(", ".join(f'"Own {i}": "x"' for i in range(20_000))), "fields"),
         unread("json/records in single quotes.json", repr([record()]).encode()),
         unread("json/a mark of the wrong order.json", codecs.BOM_UTF16_BE + three.decode().encode("utf-16-le")),
-        unread("json/half a letter of UTF-16.json", three.decode().encode("utf-16") + b"\0"),
+        partly("json/half a letter of UTF-16.json", three.decode().encode("utf-16") + b"\0", 2, "utf-16"),
         partly("json/cut off.json", cut(three, 0.9), 2, "breaks off"),
         partly("json/a comma at the end.json", three[:-1] + b",]", 3),
         partly("json/words behind.json", three + b" and so on", 3),
         partly("json/a comment inside.json", three[:-1] + b", /* more */ " + _one().encode() + b"]", 3),
         partly("json/deep behind good ones.json", three[:-1] + b"," + b'{"a":' * _DEEP + b"1" + b"}" * _DEEP + b"]", 3),
-        Hostile("json/a control character inside.json", _with('"Own": "a\x00b"')),
-        harmless("json/a million digits.json", _with('"Year": ' + "9" * MEBI)),
-        harmless("json/no such number.json", _with('"Year": 1e999999, "Scale": -Infinity')),
+        unread("json/a control character inside.json", _with('"Own": "a\x00b"')),
+        harmless("json/a million digits.json", _with('"Own": ' + "9" * MEBI)),
+        harmless("json/no such number.json", _with('"Own": 1e999999, "Own too": -Infinity')),
         harmless("json/half pairs.json", _with('"Own": "\\ud83d", "Own \\udc00": "\\udfff\\ud800"')),
         harmless("json/NULs as escapes.json", _with('"Own": "a\\u0000b", "\\u0000": "x"')),
         harmless("json/blanks before it.json", b" " * (8 * MEBI) + _with('"Own": 1')),
@@ -77,8 +84,10 @@ def _lines() -> list[Hostile]:
         unread("json/numbers.jsonl", b"1\n2\n" * 50),
         partly("json/a line cut off.jsonl", good * 1 + cut(_one().encode(), 0.9), 1, "no record"),
         partly("json/a deep line.jsonl", good + b"[" * _DEEP + b"\n" + _one().encode(), 2, "no record"),
-        partly(
-            "json/every other line broken.jsonl", (b"{\n" + b'{"FragmentID": "x"}\n') * 20_000, 1_000, "parts", 1_000
+        Hostile(
+            "json/every other line broken.jsonl",
+            (b'{"FragmentID": "x"}\n' + b"{\n") * 20_000,
+            Fate(1_001, "more than 1,000 parts", quarantined=1_001, problems=1_001),
         ),
         harmless("json/blank lines.ndjson", b"\n" * MEBI + good),
     ]

@@ -13,6 +13,7 @@ MEBI = 1 << 20
 SECRET = "Xylographer-canary"  # a word of a cell value that no reason may quote
 ENTITY = "root:x:0:0"  # how the file begins that external entities ask for
 PASSWD = "file:///etc/passwd"
+ANY = "*"  # whatever name comes out: how deep a path can be named depends on where it lies
 _numbers = itertools.count(1)
 
 
@@ -21,12 +22,14 @@ class Fate:
     """What has to become of a source file: records found, and the reason why (the rest of) it was not read.
 
     `reason` is a pattern; None: it is read. `rules`: what else must be told of it as a whole. `quarantined` of the found ones.
+    `found` None: some records or a reason, as a library takes it. `problems`: how many reasons are told, where there is one.
     """
 
-    found: int = 0
+    found: int | None = 0
     reason: str | None = r"\w"
     rules: frozenset[str] = frozenset()
     quarantined: int = 0
+    problems: int = 1
 
 
 Make = bytes | Callable[[Path], object]
@@ -74,6 +77,11 @@ def partly(name: str, make: Make, found: int, reason: str = r"\w", quarantined: 
 def harmless(name: str, make: Make, found: int = 1, *rules: str, quarantined: int = 0) -> Hostile:
     """One that looks dangerous and is read."""
     return Hostile(name, make, Fate(found, None, frozenset(rules), quarantined))
+
+
+def either(name: str, make: Make) -> Hostile:
+    """One so odd that a library may read what it finds or refuse it; not both, and not neither."""
+    return Hostile(name, make, Fate(None))
 
 
 def ignored(name: str, make: Make) -> Hostile:

@@ -6,7 +6,7 @@ import random
 import struct
 from collections.abc import Sequence
 
-from .kinds import Hostile, csv_text, cut, harmless, rows, unread
+from .kinds import Hostile, csv_text, cut, either, harmless, rows, unread
 from .packing import compound
 
 _BOF, _EOF, _SHEET, _LABEL, _PASSWORD, _TEXTS, _TEXT, _DIMENSIONS = 0x809, 0x0A, 0x85, 0x204, 0x2F, 0xFC, 0xFD, 0x200
@@ -72,7 +72,7 @@ def files() -> list[Hostile]:
         unread("old books/noise inside.xls", compound({"Workbook": noise})),
         unread("old books/another stream.xls", compound({"WordDocument": stream(good)})),
         unread("old books/no stream.xls", compound({})),
-        Hostile("old books/scattered faults.xls", bytes(scattered)),
+        either("old books/scattered faults.xls", bytes(scattered)),
         unread("old books/sectors in a ring.xls", compound({"Workbook": stream(good)}, fat={3: 1})),
         unread("old books/a sector that follows itself.xls", compound({"Workbook": stream(good)}, fat={0: 0})),
         unread("old books/a sector far away.xls", compound({"Workbook": stream(good)}, fat={0: 0x7FFFFFF0})),
@@ -81,24 +81,24 @@ def files() -> list[Hostile]:
         unread("old books/sectors beyond all.xls", compound({"Workbook": stream(good)}, shift=0xFFFF)),
         unread("old books/a sheet beyond the end.xls", book(stream(good, offset=0x7FFFFFFF))),
         unread("old books/a sheet that is the beginning.xls", book(stream(good, offset=0))),
-        Hostile("old books/a record beyond the end.xls", book(stream(good + _record(_LABEL, b"\0" * 8, 0xFFFF)))),
-        Hostile("old books/a record too short.xls", book(stream(good + _record(_LABEL, b"\0")))),
-        Hostile(
+        either("old books/a record beyond the end.xls", book(stream(good + _record(_LABEL, b"\0" * 8, 0xFFFF)))),
+        either("old books/a record too short.xls", book(stream(good + _record(_LABEL, b"\0")))),
+        either(
             "old books/a text longer than its record.xls",
             book(stream(good + _record(_LABEL, struct.pack("<4HB", 3, 0, 0, 0xFFFF, 1)))),
         ),
-        Hostile(
+        either(
             "old books/four billion texts.xls",
             book(stream(good, globals_=_record(_TEXTS, struct.pack("<2L", 0xFFFFFFFF, 0xFFFFFFFF)))),
         ),
-        Hostile(
+        either(
             "old books/a text that is not there.xls",
             book(stream(good + _record(_TEXT, struct.pack("<3HL", 3, 0, 0, 0xFFFFFFFF)))),
         ),
-        Hostile(
+        unread(
             "old books/four billion rows.xls",
             book(stream(_record(_DIMENSIONS, struct.pack("<2L3H", 0, 0xFFFFFFFF, 0, 0xFFFF, 0)) + good)),
         ),
-        Hostile("old books/a cell at the far corner.xls", book(stream(good + _label(65_535, 65_535, "far away")))),
-        Hostile("old books/records of nothing.xls", book(stream(good + _record(0, b"") * 500_000))),
+        unread("old books/a cell at the far corner.xls", book(stream(good + _label(65_535, 65_535, "far away")))),
+        either("old books/records of nothing.xls", book(stream(good + _record(0, b"") * 500_000))),
     ]

@@ -210,6 +210,19 @@ def test_split_of_the_unknown(codebook: Codebook, text: str, pieces: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("civic_change_agents security_actors", ["civic_change_agents", "security_actors"]),
+        ("civic_change_agents nobody_listed", ["civic_change_agents nobody_listed"]),
+        ("Security actors Media", ["Security actors Media"]),
+        ("media", ["media"]),
+    ],
+)
+def test_names_of_chosen_options_are_joined_by_blanks(codebook: Codebook, text: str, pieces: list[str]) -> None:
+    assert [piece for _, piece in coded.split_listed(codebook, "social_actor", text)] == pieces
+
+
+@pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("scales.csv", None, "has no scales.csv"),

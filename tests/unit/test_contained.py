@@ -19,7 +19,8 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources import contained
 from oh_pipeline.sources.contained import Contained, Reading
 from oh_pipeline.sources.inventory import probe
-from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, MOST_NOTES, SHORT_OF_MEMORY
+from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABEL, MOST_NOTES, SHORT_OF_MEMORY
+from oh_pipeline.sources.records import LONGEST_RECORD
 from oh_pipeline.validation.form_tasks import labels_of, read_form
 
 MISBEHAVING = '''
@@ -85,6 +86,11 @@ def records(file, kind, encoding, labels):
     if deed == "wide":
         for number in range(3):
             yield record(number, *((f"Mine {column}", "x") for column in range(int(rest))))
+    if deed == "label":
+        yield record(2, ("x" * int(rest), "x"))
+    if deed == "heavy":
+        yield record(1, ("FragmentID", "SCC-1"))
+        yield record(2, *((f"Mine {column}", rest * 15_000_000) for column in range(3)))
     if deed == "change":
         open(file, "a").write(" more")
     if deed == "stranger":
@@ -243,6 +249,22 @@ def test_a_known_field_that_comes_late(reader: Contained, tmp_path: Path) -> Non
     records = [place for chunk in reading.chunks() for place in chunk["record_places"]]
     assert len(records) == 5_001
     assert len(records) > CHUNK_RECORDS
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason", "before"),
+    [
+        (f"label {LONGEST_LABEL}", None, []),
+        (f"label {LONGEST_LABEL + 1}", "a label of it is longer than 10,000 characters", []),
+        ("heavy \u00e9", f"a record of it is longer than {LONGEST_RECORD >> 20} MiB", ["SCC-1"]),
+    ],
+)
+def test_a_record_beyond_the_limits(
+    reader: Contained, tmp_path: Path, deed: str, reason: str | None, before: list[str]
+) -> None:
+    reading = told(reader, tmp_path, deed)
+    assert (reading.problem, reading.place) == (reason, "record 2" if reason else None)
+    assert ids(reading) == (before if reason else ["SCC-1"])
 
 
 def test_wide_records_go_up_few_at_a_time(reader: Contained, tmp_path: Path) -> None:

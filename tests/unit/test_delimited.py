@@ -253,6 +253,13 @@ def test_a_cell_too_long(read: ReadText, monkeypatch: pytest.MonkeyPatch) -> Non
         assert found.problem.place == "line 3"
 
 
+def test_a_mended_row_that_would_grow_too_long(read: ReadText, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "LONGEST_VALUE", 500)
+    found = read(f'{HEADER}K-1,"Kenya" and,"2023,x\n' + "K-2,Mali,2022,\n" * 90)
+    assert [row[0] for row in found.rows] == ["K-1", *["K-2"] * 90]
+    assert found.ragged == [True, *[False] * 90]
+
+
 def test_a_row_too_long(read: ReadText, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (delimited, table):
         monkeypatch.setattr(module, "LONGEST_RECORD", 1000)

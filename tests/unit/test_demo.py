@@ -22,7 +22,7 @@ from oh_pipeline.demo import layout, mess
 from oh_pipeline.demo.corpus import make_corpus
 from oh_pipeline.demo.draws import Draws, drawn
 from oh_pipeline.demo.plan import FORMATS, MOST_RECORDS, Order, formats_of, make_plan
-from oh_pipeline.demo.spelling import typo
+from oh_pipeline.demo.spelling import fits, typo
 from oh_pipeline.demo.stories import NOTE
 from oh_pipeline.demo.truth_file import TRUTH
 from oh_pipeline.demo.vocabulary import load_vocabulary
@@ -99,6 +99,7 @@ def test_as_many_are_planned_as_were_ordered(records: int) -> None:
     assert [lane.first for lane in lanes] == [sum(sum(l.sizes) for l in lanes[:at]) for at in range(len(lanes))]  # noqa: E741
     if records >= 10:
         assert len([size for size in sizes if size]) >= 5
+    if records >= 99:
         assert {kind for lane in lanes for kind, size in zip(lane.formats, lane.sizes, strict=True) if size} == set(
             FORMATS
         )
@@ -205,8 +206,21 @@ def test_every_kind_of_mess_is_made(messy: Path) -> None:
     for (kind,), part in truth.group_by("format"):
         met = set(part["file_mess"].explode(empty_as_null=False).unique())
         assert met <= set(layout.KINDS[str(kind)]) | {"xml_names"}
-    every = {name for kinds in layout.KINDS.values() for name in kinds}
-    assert every - set(truth["file_mess"].explode(empty_as_null=False).unique()) <= {"cp1252"}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_kind_of_mess_of_a_file_is_made(kind: str) -> None:
+    words = load_vocabulary(SEEDS)
+    layouts = [layout.make_layout(kind, words, 1, Draws.of(kind, number, width=64)) for number in range(300)]
+    assert set(layout.KINDS[kind]) <= set().union(*(made.kinds for made in layouts))
+    assert not any(layout.make_layout(kind, words, 0, Draws.of(kind, number)).kinds for number in range(50))
+    for made in layouts:
+        assert made.columns or made.names_labels
+        known = {words.field_of(label) for label in made.labels.values()}
+        assert {"fragment_id", "description", "additional_information"} <= known
+        assert len(set(FIELDS) - known) == bool(made.lost)
+        if made.encoding == "cp1252":
+            assert all(fits(label) for label in made.labels.values())
 
 
 def test_every_rule_about_a_record_is_broken(messy: Path) -> None:
@@ -350,7 +364,7 @@ def test_nothing_is_overwritten(tmp_path: Path, obstacle: str) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / obstacle).write_text("mine", encoding="utf-8")
     before = contents(tmp_path)
-    with pytest.raises(UsageFault, match="already|not empty"):
+    with pytest.raises(UsageFault, match=r"already|not empty"):
         make(tmp_path, 10, 0)
     assert contents(tmp_path) == before
 
@@ -372,7 +386,7 @@ def test_an_empty_raw_folder_is_filled_and_all_is_private(tmp_path: Path) -> Non
 
 
 def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*unused: object, **unused_too: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(corpus_module, "write_corpus", breaks)

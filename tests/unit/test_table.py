@@ -12,6 +12,7 @@ import pytest
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import fold
+from oh_pipeline.sources import records as limits
 from oh_pipeline.sources import table
 from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Record, Unreadable
 from oh_pipeline.sources.table import Table, known_labels, letters
@@ -140,6 +141,13 @@ def test_a_record_whose_values_are_labels_stays_one(labels: Labels) -> None:
     row = ["Country", "Year", "Scale", "text", "more text", "and", "more"]
     (record,) = read(labels, [*HEADER, "a", "b", "c", "d"], row)
     assert [item.value for item in record.fields] == row
+
+
+def test_cells_looked_at_for_a_header_are_not_all_remembered(labels: Labels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_MOST_HEADINGS", 50)
+    one = Labels(labels.known, labels.groups, labels.yes, labels.no)
+    assert read(one, *([f"{row} {cell}" for cell in range(9)] for row in range(99)), HEADER, ["K-1"]) != []
+    assert 0 < len(one._named) <= 50
 
 
 # Columns

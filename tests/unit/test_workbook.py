@@ -274,7 +274,7 @@ def test_a_formula_without_value_is_not_blank(read: ReadFile, tmp_path: Path, ce
         ("<is><t>a_x000D_\nb</t></is>", "a\nb"),
         ("<is><t>a_x005F_x000D_b</t></is>", "a_x000D_b"),
         ("<is><t>_x263A_</t></is>", "_x263A_"),
-        ("<is><r><t>rich </t></r><r><rPr><b/></rPr><t>text</t></r></is>", "rich text"),
+        ('<is><r><t xml:space="preserve">rich </t></r><r><rPr><b/></rPr><t>text</t></r></is>', "rich text"),
         ("<is><t>a</t><rPh sb='0' eb='1'><t>reading</t></rPh></is>", "a"),
         ("<is><t xml:space='preserve'>  &lt;a&gt;&#10;&amp; </t></is>", "<a>\n&"),
         ("<is><t>'quoted</t></is>", "'quoted"),
