@@ -44,7 +44,7 @@ KINDS: Mapping[str, Mapping[str, float]] = {
     },
     "xlsx": {
         **_TABLE, "title_rows": 0.4, "blank_rows": 0.3, "ragged": 0.2, "skipped_sheet": 0.35, "several_sheets": 0.3,
-        "typed_cells": 0.4,
+        "typed_cells": 0.4, "carriage_returns": 0.2,
     },
     "json": {"form_export": 0.25, "nested": 0.35, "nulls": 0.3, "typed_cells": 0.35, "wrapped": 0.25, "indented": 0.4},
     "jsonl": {"nested": 0.35, "nulls": 0.3, "typed_cells": 0.35, "byte_order_mark": 0.2, "line_ends": 0.2},

@@ -62,6 +62,7 @@ class Workbook:
         self._layout = layout
         self._typed = frozenset(TYPED if "typed_cells" in layout.kinds else ())
         self._blank_every = BLANK_EVERY if "blank_rows" in layout.kinds else 0
+        self._break = "\r\n" if "carriage_returns" in layout.kinds else "\n"  # stored as `_x000D_` and a line feed
         if "skipped_sheet" in layout.kinds:
             notes = self._book.add_worksheet("Read me")
             notes.write_string(0, 0, TITLES[0])
@@ -97,7 +98,7 @@ class Workbook:
             if typed and columns[number].key in typed and value.isdecimal() and value.isascii():
                 self._sheet.write_number(row, number, int(value))
             else:
-                put(row, number, value)
+                put(row, number, value if self._break == "\n" else value.replace("\n", self._break))
         if delivery.overflow:
             put(row, len(columns), delivery.overflow)
         self._row += 2 if self._blank_every and delivery.place.number % self._blank_every == 0 else 1

@@ -183,7 +183,7 @@ class Contained:
         if not reading.has_records:
             reading.drop()
         reading.sha256 = end["sha256"]
-        if end["peak"] > _WORN:
+        if end["size"] > _WORN:
             self.close()
         return reading
 

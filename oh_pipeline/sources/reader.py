@@ -194,7 +194,7 @@ def _carry_out(order: dict[str, Any], labels: Labels) -> Iterator[bytes]:
         raise
     except BaseException as error:  # noqa: BLE001 - a broken file makes a library raise or panic; its words may quote values
         problem = [f"it is damaged ({type(error).__name__})", "", None]
-    yield _line({"end": {"problem": problem, "sha256": _hash(order["file"]), "peak": _peak()}})
+    yield _line({"end": {"problem": problem, "sha256": _hash(order["file"]), "size": _size()}})
 
 
 def _line(message: dict[str, Any]) -> bytes:
@@ -209,8 +209,13 @@ def _hash(file: str) -> str | None:
         return None
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+def _size() -> int:
+    """Bytes of memory that this process holds now; where that is not told, its peak, which may be its parent's."""
+    try:
+        with open("/proc/self/statm", "rb") as told:  # noqa: PTH123
+            return int(told.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
 def main() -> int:
