@@ -108,8 +108,8 @@ class Labels:
         """
         if self.named(heading):
             return None
-        for at, char in enumerate(heading):
-            if char in "_/":
+        for at in range(len(heading) - 1, 0, -1):  # the longest label that fits
+            if heading[at] in "_/":
                 label, option = heading[:at].rpartition("/")[2], heading[at + 1 :].strip()
                 if option and fold(label) in self.groups:
                     return label, option

@@ -555,3 +555,18 @@ def test_a_lost_cell_would_be_seen(codebook: Codebook, labels: Labels, monkeypat
 def test_so_many_layouts() -> None:
     """Each as a sheet and as lines: the issue asks for fifty."""
     assert 2 * (len(MUTATIONS) + len(TOGETHER)) >= 50
+
+
+@pytest.mark.parametrize(
+    ("heading", "cut"),
+    [
+        ("Type_of_change_cluster/Policy change", ("Type_of_change_cluster", "Policy change")),
+        ("codes/Type_of_change/Policy/law", ("Type_of_change", "Policy/law")),
+        ("Type_of_change", None),
+        ("Village_of_change/x", None),
+    ],
+)
+def test_the_longest_label_stands_before_an_option(heading: str, cut: tuple[str, str] | None) -> None:
+    groups = {"type_of_change": "change_type", "type_of_change_cluster": "change_cluster"}
+    labels = Labels(frozenset(groups), groups, frozenset(), frozenset())
+    assert labels.option(heading) == cut
