@@ -9,12 +9,12 @@ import pytest
 
 from .conftest import RunHome, oh
 
-RECORDS = 300
+RECORDS, MESSY_RECORDS = 300, 10_000
 
 
-def made(root: Path, mess: str, *more: str) -> RunHome:
+def made(root: Path, records: int, mess: str, *more: str) -> RunHome:
     """A home that `oh demo` has filled and `oh run` has read."""
-    said = oh("demo", root, "--records", str(RECORDS), "--mess", mess, *more)
+    said = oh("demo", root, "--records", str(records), "--mess", mess, *more)
     assert said.returncode == 0
     home = RunHome(root)
     home.run("--json")
@@ -23,12 +23,12 @@ def made(root: Path, mess: str, *more: str) -> RunHome:
 
 @pytest.fixture(scope="module")
 def messy(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
-    return made(tmp_path_factory.mktemp("demo") / "messy", "1", "--seed", "8")
+    return made(tmp_path_factory.mktemp("demo") / "messy", MESSY_RECORDS, "1", "--seed", "8")
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
-    return made(tmp_path_factory.mktemp("demo") / "clean", "0")
+    return made(tmp_path_factory.mktemp("demo") / "clean", RECORDS, "0")
 
 
 def against_truth(home: RunHome, query: str) -> list[tuple[Any, ...]]:
@@ -58,7 +58,7 @@ def test_the_summary_is_what_was_expected(messy: RunHome) -> None:
         "count(*) filter (expected = 'duplicate'), count(distinct expected_outcome) from truth",
     )
     assert messy.summary["records"] == {
-        "found": RECORDS,
+        "found": MESSY_RECORDS,
         "accepted": accepted,
         "quarantined": quarantined,
         "duplicate": duplicate,
