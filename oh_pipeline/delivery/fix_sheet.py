@@ -13,7 +13,7 @@ from oh_pipeline.delivery.workbook import LINE, Book, Sheet, lines_of
 from oh_pipeline.fields import FIELDS
 from oh_pipeline.sources import records
 
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 MOST_OPEN = 40
 """A longer list shows its problems only, until one is opened."""
 MOST_PLACES = 20

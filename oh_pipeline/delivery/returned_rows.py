@@ -19,9 +19,9 @@ from oh_pipeline.sources.batch import Batch
 
 MOST_RECORDS = 5_000
 """A file of so many records comes back whole."""
-MOST_FLAGGED = 20_000
+MOST_FLAGGED = 5_000
 """Of a larger one so many records with an error or a warning, those with an error first."""
-MOST_TEXT = 100_000_000
+MOST_TEXT = 50_000_000
 """Characters of all records together, `_OVERHEAD` for each value counted in."""
 LONGEST_CELL = 32_767
 """UTF-16 units; what is longer a spreadsheet would cut."""

@@ -29,7 +29,6 @@ from .test_secrecy import lying
 
 SECONDS = 10.0
 MEMORY = 1 << 30
-READ_AS_MANY = "text/codes without end.txt"  # a file whose ids and codes are its own
 
 Row = dict[str, Any]
 
@@ -67,7 +66,7 @@ def invaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invaded]:
         if is_archive:
             fates[f"{name}/inside.txt"] = Fate(RECORDS, None)
     made = Invaded(RunHome(root / "home"), fates)
-    with watched(made.largest):
+    with Watched(made.largest):
         made.home.run("--json")
     columns = ("source_file", "format", "found", "accepted", "quarantined", "duplicate")
     rows = made.home.rows(f"select {', '.join(columns)} from quality_sources")
@@ -81,7 +80,7 @@ def invaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invaded]:
     shutil.rmtree(root)
 
 
-class watched:
+class Watched:
     """While it lasts, the largest memory of each process below this one, by the module that it runs."""
 
     def __init__(self, largest: dict[str, int]) -> None:
