@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.delivery.returns import SUFFIX, Issue, return_name
-from oh_pipeline.delivery.several_returns import by_file, write_returns
+from oh_pipeline.delivery.names import SUFFIX, return_name
 from oh_pipeline.sources.inventory import look_up
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.reader import open_edition
@@ -49,6 +48,7 @@ class Prepared:
 
 def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: str) -> Prepared:
     """Write the returns of a build that are not there yet into a folder beside. Raises OSError."""
+    # What writes them is imported where one is to be written: it costs as much as a small run.
     folder = home.cache / "returns-made"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
@@ -64,6 +64,9 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
         wanted = states.keys() - kept
         made: list[str] = []
         if wanted:
+            from oh_pipeline.delivery.returns import Issue
+            from oh_pipeline.delivery.several_returns import by_file, write_returns
+
             rows = iter(build.execute(_ISSUES).fetchone, None)
             chosen = (entry for entry in by_file((str(row[0]), Issue(*row[1:])) for row in rows) if entry[0] in wanted)
             made = write_returns(chosen, look_up(home.raw, wanted), codebook, folder, language)

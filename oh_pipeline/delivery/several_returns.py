@@ -8,7 +8,8 @@ from itertools import groupby
 from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.delivery.returns import Issue, return_name, write_return
+from oh_pipeline.delivery.names import return_name
+from oh_pipeline.delivery.returns import Issue, write_return
 from oh_pipeline.normal import fold
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile

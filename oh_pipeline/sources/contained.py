@@ -29,6 +29,7 @@ SECONDS = 8.0
 _PER_SECOND, _FREE = 2 << 20, 16 << 20
 _HELD = 32 << 20  # bytes of one file's records in memory; more goes to a private file
 _WORN = 256 << 20  # a child that has grown so far is replaced
+_LARGE = 4 << 20  # a file of which the child is a new one from the start, so that none is read twice for long
 _MOST_TOLD, _TOLD_PER_BYTE = 1 << 30, 16  # bytes that may come of a file: so many, and so many for each of its own
 _LONGEST_LINE = 128 << 20
 _GOODBYE = 2.0  # seconds that a child which has said its last may take to end
@@ -87,6 +88,8 @@ class Contained:
         limit = SECONDS + max(0, size - _FREE) / _PER_SECOND
         order = {"file": file, "format": kind, "encoding": encoding, "target": target, "seconds": limit}
         most = _MOST_TOLD + _TOLD_PER_BYTE * size
+        if size > _LARGE:
+            self.close()
         is_fresh = self._child is None
         reading = self._read(order, limit, most)
         if reading.broke_child and not is_fresh:

@@ -16,9 +16,7 @@ import psutil
 import pytest
 
 from oh_pipeline.codebook import load_codebook
-from oh_pipeline.sources.contained import Contained
-from oh_pipeline.sources.inventory import SourceFile, take_inventory
-from oh_pipeline.validation.form_tasks import labels_of
+from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.intake import intake
 
 from ..hostile import hostile_files
@@ -29,6 +27,27 @@ from .test_secrecy import lying
 
 SECONDS = 10.0
 MEMORY = 1 << 30
+
+SLOW = (
+    "archives/20,000 members.zip",
+    "books/an attribute of 50 MiB.xlsx",
+    "books/four gigabytes.xlsx",
+    "books/one text in every cell.xlsx",
+    "books/one text of 60 MiB.xlsx",
+    "json/a text without end.json",
+    "json/every other line broken.jsonl",
+    "json/records of others by the million.json",
+    "tables/a cell of 17 MiB.csv",
+    "tables/blank lines by the thousand.csv",
+    "tables/own columns by the hundred.csv",
+    "text/a fragment of 70 MiB.txt",
+    "text/a line of a gigabyte.txt",
+    "text/a long code.txt",
+    "text/codes without end.txt",
+    "words/elements in elements.docx",
+    "words/empty paragraphs by the thousand.docx",
+)
+"""Those that took more than a second when each was read alone."""
 
 Row = dict[str, Any]
 
@@ -185,21 +204,13 @@ def test_no_process_grows_past_a_gigabyte(invaded: Invaded) -> None:
     assert {name: size >> 20 for name, size in invaded.largest.items() if size > MEMORY} == {}
 
 
-def test_none_takes_longer_than_ten_seconds(invaded: Invaded, tmp_path: Path) -> None:
-    """Tables and forms one by one in the child; of texts, which share batches, those that may be slow."""
-    book = load_codebook(SEEDS)
-    took: dict[str, float] = {}
-    with Contained(labels_of(book), tmp_path) as reader:
-        for item in take_inventory(invaded.home.root / "raw"):
-            begin = time.monotonic()
-            if item.problem is None and item.format not in ("txt", "zip"):
-                reader.read(item.file, item.format or "", item.encoding, item.bytes or 0).drop()
-            elif item.format == "txt" and item.problem is None and (item.bytes or 0) > 100_000:
-                _read_alone(item, tmp_path)
-            took[item.source_file] = time.monotonic() - begin
-    assert {name: seconds for name, seconds in took.items() if seconds > SECONDS} == {}
-
-
-def _read_alone(item: SourceFile, scratch: Path) -> None:
-    for _ in intake([item], load_codebook(SEEDS), scratch=scratch):
+@pytest.mark.parametrize("name", SLOW)
+def test_none_takes_longer_than_ten_seconds(invaded: Invaded, tmp_path: Path, name: str) -> None:
+    """From the look at its bytes to its rows, of those that are slow alone."""
+    (tmp_path / "raw").mkdir()
+    alone = tmp_path / "raw" / Path(name).name
+    alone.hardlink_to(invaded.home.root / "raw" / name)
+    begin = time.monotonic()
+    for _ in intake(take_inventory(alone.parent), load_codebook(SEEDS), scratch=tmp_path):
         pass
+    assert time.monotonic() - begin < SECONDS
