@@ -11,9 +11,9 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.delivery.names import return_name
 from oh_pipeline.delivery.returns import Issue, write_return
 from oh_pipeline.normal import fold
+from oh_pipeline.sources.archives.unpacked import unpacked
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.sources.unpacked import unpacked
 from oh_pipeline.validation.form_tasks import labels_of
 from oh_pipeline.validation.intake import delivered
 

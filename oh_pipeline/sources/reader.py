@@ -86,22 +86,22 @@ class _Chunk:
 def records(file: str, kind: str, encoding: str, labels: Labels) -> Iterator[Record | Note]:
     """What a file holds. Raises Unreadable."""
     if kind == "csv":
-        from oh_pipeline.sources import delimited
+        from oh_pipeline.sources.tables import delimited
 
         return delimited.read(file, labels, encoding)
     if kind == "xlsx":
-        from oh_pipeline.sources import workbook
+        from oh_pipeline.sources.tables import workbook
 
         return workbook.read(file, labels)
     if kind == "json":
-        from oh_pipeline.sources import structured
+        from oh_pipeline.sources.objects import structured
 
         return structured.read_json(file, labels, encoding)
     if kind == "jsonl":
-        from oh_pipeline.sources import structured
+        from oh_pipeline.sources.objects import structured
 
         return structured.read_jsonl(file, labels, encoding)
-    from oh_pipeline.sources import word
+    from oh_pipeline.sources.documents import word
 
     return word.read(file, labels)
 
@@ -170,7 +170,7 @@ def _check_size(record: Record) -> None:
 
 
 def _unpack(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    from oh_pipeline.sources import archive
+    from oh_pipeline.sources.archives import archive
 
     for member in archive.unpack(order["file"], order["target"]):
         yield {"member": [member.name, member.file, member.problem]}

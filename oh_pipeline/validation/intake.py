@@ -17,10 +17,10 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources import text
+from oh_pipeline.sources.archives.unpacked import unpacked
 from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.sources.unpacked import unpacked
 from oh_pipeline.validation.form_tasks import FormTasks, Gathered, labels_of, read_form
 from oh_pipeline.validation.tally import Outcome, Tally
 from oh_pipeline.validation.text_tasks import TextTasks, begins_record, decodable, large_blocks, read_settled

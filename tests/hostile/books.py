@@ -106,7 +106,7 @@ def _declared() -> list[Hostile]:
         return sheet(_good() + f'<row r="3"><c r="A3" t="inlineStr"><is><t>{text}</t></is></c></row>', head).encode()
 
     made = [
-        unread(f"{name}.xlsx", book(part), "declaration|damaged|beginning")
+        unread(f"{name}.xlsx", book(part), "declaration|damaged|beginning|empty")
         for name, part in attacks("books/sheet", in_sheet)
     ]
     calling = sheet(_good() + '<row r="3"><c r="A3" t="s"><v>0</v></c></row>')

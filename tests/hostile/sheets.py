@@ -192,15 +192,16 @@ def _open_documents() -> list[Hostile]:
         ),
         unread("books/other markup.ods", ods("").replace(b"office:body", b"office:nobody")),
         unread("books/elements in elements.ods", ods(nested("table:table-row", 200_000))),
-        unread("books/a row a billion times.ods", ods(ods_rows([header]) + other)),
-        unread("books/a cell a billion times.ods", ods(wide)),
-        unread(
+        either("books/a row a billion times.ods", ods(ods_rows([header]) + other)),
+        either("books/a cell a billion times.ods", ods(wide)),
+        harmless(
             "books/a blank row a billion times, then one.ods",
             ods(
                 good
                 + '<table:table-row table:number-rows-repeated="1000000000"><table:table-cell/></table:table-row>'
                 + ods_rows([list(record().values())])
             ),
+            2,
         ),
         harmless(
             "books/blank cells to the far corner.ods",

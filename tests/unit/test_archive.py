@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from oh_pipeline.sources import archive
-from oh_pipeline.sources.archive import Member, check_package, package_part, unpack
+from oh_pipeline.sources.archives import archive
+from oh_pipeline.sources.archives.archive import Member, check_package, package_part, unpack
 from oh_pipeline.sources.records import Unreadable
 
 MEGABYTE = 1 << 20

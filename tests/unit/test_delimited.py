@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources import delimited, table
 from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.tables import delimited, table
 from oh_pipeline.validation.form_tasks import labels_of
 
 HEADER = "FragmentID,Country,Year,Remarks\n"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oh_pipeline.sources import jsontext, structured
+from oh_pipeline.sources.objects import jsontext, structured
 from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
 
 LABELS = Labels(
@@ -357,7 +357,7 @@ def test_limits(read: ReadJson, monkeypatch: pytest.MonkeyPatch) -> None:
     many = json.dumps([{"ID": "a"}, {str(number): 1 for number in range(1001)}])
     assert read(many).told == ("a record of it has more than 1,000 fields", "record 2")
     assert len(read(many).records) == 1
-    monkeypatch.setattr("oh_pipeline.sources.forms.LONGEST_VALUE", 4 << 20)
+    monkeypatch.setattr("oh_pipeline.sources.objects.forms.LONGEST_VALUE", 4 << 20)
     monkeypatch.setattr(jsontext, "LONGEST_RECORD", 8 << 20)
     monkeypatch.setattr(structured, "LONGEST_RECORD", 8 << 20)
     value = '[{"ID": "a"},\n{"ID": "%s"}]'
@@ -396,7 +396,7 @@ def test_so_much_that_is_no_object_that_the_rest_is_not_read(read: ReadJson, lin
 
 
 def test_many_distinct_keys_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oh_pipeline.sources.forms._MOST_HEADINGS", 10)
+    monkeypatch.setattr("oh_pipeline.sources.objects.forms._MOST_HEADINGS", 10)
     (tmp_path / "file").write_text("\n".join(json.dumps({"ID": "a", f"key {n}": n}) for n in range(100)))
     assert len(Read(structured.read_jsonl(str(tmp_path / "file"), LABELS, "utf-8")).records) == 100
 

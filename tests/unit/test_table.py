@@ -13,9 +13,9 @@ import pytest
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import fold
 from oh_pipeline.sources import records as limits
-from oh_pipeline.sources import table
 from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Record, Unreadable
-from oh_pipeline.sources.table import Table, known_labels, letters
+from oh_pipeline.sources.tables import table
+from oh_pipeline.sources.tables.table import Table, known_labels, letters
 from oh_pipeline.validation.form_tasks import labels_of
 
 HEADER = ["FragmentID", "Country", "Year"]

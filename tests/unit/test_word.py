@@ -10,9 +10,9 @@ from typing import Any
 import docx
 import pytest
 
-from oh_pipeline.sources import word, wordtext
+from oh_pipeline.sources.documents import word, wordtext
+from oh_pipeline.sources.documents.wordparts import Row, Table
 from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.wordparts import Row, Table
 
 LABELS = Labels(
     known=frozenset({"id", "land", "year", "story", "scale", "kind", "note (if any)"}),

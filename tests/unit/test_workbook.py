@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources import biff, ooxml, opendocument, workbook
-from oh_pipeline.sources.cells import Value, text_of
 from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.table import NO_HEADER, NO_RECORD
+from oh_pipeline.sources.tables import biff, ooxml, opendocument, workbook
+from oh_pipeline.sources.tables.cells import Value, text_of
+from oh_pipeline.sources.tables.table import NO_HEADER, NO_RECORD
 from oh_pipeline.validation.form_tasks import labels_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "workbooks"

@@ -16,13 +16,13 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
 
 from oh_pipeline.normal import fold
-from oh_pipeline.sources.archive import check_package, package_part
+from oh_pipeline.sources.archives.archive import check_package, package_part
+from oh_pipeline.sources.documents.wordform import Entry, Naming, Reading, chosen, has_header, is_form, read_form
+from oh_pipeline.sources.documents.wordparts import Import, Paragraph, Row, Table
+from oh_pipeline.sources.documents.wordtext import Block, blocks
 from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_VALUE, Field, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.table import Table as Sheet
-from oh_pipeline.sources.table import known_labels
-from oh_pipeline.sources.wordform import Entry, Naming, Reading, chosen, has_header, is_form, read_form
-from oh_pipeline.sources.wordparts import Import, Paragraph, Row, Table
-from oh_pipeline.sources.wordtext import Block, blocks
+from oh_pipeline.sources.tables.table import Table as Sheet
+from oh_pipeline.sources.tables.table import known_labels
 
 _NO_FIELD = "no table or line of it holds a field that the codebook knows"
 _NOT_FILLED_IN = "nothing is filled in"

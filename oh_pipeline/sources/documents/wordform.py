@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from oh_pipeline.normal import collapse, fold
+from oh_pipeline.sources.documents.wordparts import BOXES, UNTICKED, Row
 from oh_pipeline.sources.records import HEADER_LABELS, Labels
-from oh_pipeline.sources.wordparts import BOXES, UNTICKED, Row
 
 _FIELD_LINE = re.compile(r"[\s\ufeff]*\*\*(.*?)\*\*[^\S\n]*:")
 _AROUND_LABEL = " \t\n\r\u00a0:：*"

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from oh_pipeline.sources.encoding import error_handler
 from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_RECORD, LONGEST_VALUE, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table, known_labels
+from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table, known_labels
 
 SEPARATORS = ",;\t|"
 _LOOKED_AT = 1 << 20

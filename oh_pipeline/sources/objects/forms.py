@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from oh_pipeline.normal import fold, shown
 from oh_pipeline.sources import options
-from oh_pipeline.sources.jsontext import TOO_DEEP
+from oh_pipeline.sources.objects.jsontext import TOO_DEEP
 from oh_pipeline.sources.records import DEEPEST, LONGEST_VALUE, MOST_COLUMNS, Field, Labels, Record, Unreadable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -12,11 +12,12 @@ from typing import BinaryIO, NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
-from oh_pipeline.sources import archive, biff, ooxml, opendocument
-from oh_pipeline.sources.cells import text_of
+from oh_pipeline.sources.archives import archive
+from oh_pipeline.sources.archives.zipped import directory
 from oh_pipeline.sources.records import FIX_SHEET, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table
-from oh_pipeline.sources.zipped import directory
+from oh_pipeline.sources.tables import biff, ooxml, opendocument
+from oh_pipeline.sources.tables.cells import text_of
+from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table
 
 _AGAIN = "Open it in a spreadsheet program and save it as .xlsx"
 _NO_PASSWORD = "Save it as .xlsx without a password"  # noqa: S105 - advice, no password

@@ -13,8 +13,8 @@ from collections.abc import Container, Iterator
 from itertools import count
 from typing import BinaryIO, NamedTuple
 
+from oh_pipeline.sources.archives.zipped import PIECE, Part, content, damaged, directory
 from oh_pipeline.sources.records import Unreadable
-from oh_pipeline.sources.zipped import PIECE, Part, content, damaged, directory
 
 _LARGEST = 1 << 30
 _RATIO = 60

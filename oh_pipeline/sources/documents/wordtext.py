@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from oh_pipeline.sources.records import DEEPEST, Unreadable
-from oh_pipeline.sources.wordparts import (
+from oh_pipeline.sources.documents.wordparts import (
     TICKED,
     UNTICKED,
     Attributes,
@@ -30,7 +29,8 @@ from oh_pipeline.sources.wordparts import (
     symbol,
     value_of,
 )
-from oh_pipeline.sources.wordxml import Walk
+from oh_pipeline.sources.documents.wordxml import Walk
+from oh_pipeline.sources.records import DEEPEST, Unreadable
 
 Block = Paragraph | Table | Import
 

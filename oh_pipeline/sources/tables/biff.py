@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from oh_pipeline.sources.ooxml import MOST_CELLS, too_wide
 from oh_pipeline.sources.records import Unreadable
+from oh_pipeline.sources.tables.ooxml import MOST_CELLS, too_wide
 
 Errors = dict[int, dict[int, str]]
 """By row and column, both from 0."""

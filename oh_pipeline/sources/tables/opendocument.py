@@ -13,9 +13,9 @@ from itertools import groupby
 from operator import itemgetter
 from xml.parsers import expat
 
-from oh_pipeline.sources.cells import text_of
 from oh_pipeline.sources.records import Unreadable
-from oh_pipeline.sources.table import Row
+from oh_pipeline.sources.tables.cells import text_of
+from oh_pipeline.sources.tables.table import Row
 
 # The names as every program writes them: with namespaces told apart, the parser takes twice the time.
 _PREFIXES = {

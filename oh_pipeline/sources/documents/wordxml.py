@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import ParseError, XMLParser  # type: ignore[import-untyped]
 
+from oh_pipeline.sources.archives.zipped import damaged
+from oh_pipeline.sources.documents.wordparts import Attributes
 from oh_pipeline.sources.records import Unreadable
-from oh_pipeline.sources.wordparts import Attributes
-from oh_pipeline.sources.zipped import damaged
 
 DECLARES_TYPE = "an XML part of it holds a document type declaration"
 _PREFIXES = {

@@ -12,8 +12,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from oh_pipeline.sources.archives.zipped import Part, content, directory
 from oh_pipeline.sources.records import Unreadable
-from oh_pipeline.sources.zipped import Part, content, directory
 
 MOST_CELLS = 8_000_000
 """So many, blank ones in between too, fit into the memory of the reading child."""

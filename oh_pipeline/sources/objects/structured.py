@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oh_pipeline.normal import shown
-from oh_pipeline.sources.forms import Form
-from oh_pipeline.sources.jsontext import BLANKS, JsonText, line_value, pieces
+from oh_pipeline.sources.objects.forms import Form
+from oh_pipeline.sources.objects.jsontext import BLANKS, JsonText, line_value, pieces
 from oh_pipeline.sources.records import DEEPEST, HEADER_LABELS, LONGEST_RECORD, Labels, Note, Record, Unreadable
 
 _MOST_SKIPPED = 100_000

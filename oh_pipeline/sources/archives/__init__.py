@@ -1,0 +1,1 @@
+"""Zip containers: their limits, and delivered archives unpacked."""

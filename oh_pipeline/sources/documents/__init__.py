@@ -1,0 +1,1 @@
+"""Word forms: labels and values in tables and lines."""

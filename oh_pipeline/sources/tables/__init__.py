@@ -1,0 +1,1 @@
+"""Rows of cells under a header: workbooks and separated text."""
