@@ -15,12 +15,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from oh_pipeline.errors import UsageFault
-from oh_pipeline.sources.inventory import SourceFile, display_path, probe, renumbered, take_inventory
+from oh_pipeline.sources.inventory import (
+    LOST_LINK,
+    NO_FILE,
+    SourceFile,
+    display_path,
+    probe,
+    renumbered,
+    take_inventory,
+)
 from oh_pipeline.sources.likely import likely_suffix
 
 STDIN = "-"
-_NO_FILE = "it is a pipe, a socket or a device and no file"
-_LOST_LINK = "it is a link that leads nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def _files(path: str) -> Iterator[_Found]:
         if not place.name.startswith("~$"):  # a program's lock beside an open file: patterns match it
             yield _Found(probe(shown, path, 0), shown)
     else:
-        yield _Found(SourceFile(shown, path, problem=_NO_FILE if place.exists() else _LOST_LINK), shown)
+        yield _Found(SourceFile(shown, path, problem=NO_FILE if place.exists() else LOST_LINK), shown)
 
 
 def _shown(path: str) -> str:

@@ -32,6 +32,8 @@ FORMATS = {
     ".zip": "zip",
 }
 _TEXTS = frozenset(("txt", "csv", "json", "jsonl"))
+NO_FILE = "it is a pipe, a socket or a device and no file"
+LOST_LINK = "it is a link that leads nowhere"
 _CHUNK = 4 << 20
 
 
@@ -165,14 +167,14 @@ def _walk(folder: str, root: str, above: tuple[str, ...]) -> Iterator[tuple[str,
         elif stat.S_ISREG(mode):
             yield shown, path, None
         else:
-            yield shown, path, "it is a pipe, a socket or a device and no file"
+            yield shown, path, NO_FILE
 
 
 def _misled(link: str, root: str, above: tuple[str, ...]) -> str | None:
     """What is wrong with a link that must not be followed."""
     target = Path(os.path.realpath(link))
     if not target.exists():
-        return "it is a link that leads nowhere"
+        return LOST_LINK
     if str(target) in above or not target.is_relative_to(root):
         return "it is a link that leads out of the raw folder or back above it"
     return None
