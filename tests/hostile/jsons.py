@@ -50,7 +50,9 @@ def _documents() -> list[Hostile]:
         unread("json/a text without end.json", repeated(b'[{"FragmentID": "', b"x" * MEBI, 80), "longer"),
         unread("json/a text of 70 MiB.json", repeated(b'[{"FragmentID": "', b"x" * MEBI, 70, b'"}]'), "longer"),
         unread(
-            "json/a key of 20 MiB.json", repeated(b'[{"', b"k" * MEBI, 20, b'": "x", "FragmentID": "SCC-1"}]'), "label"
+            "json/a key of 20 MiB.json",
+            repeated(b'[{"', b"k" * MEBI, 20, b'": "x", "FragmentID": "SCC-1"}]'),
+            "label|longer",
         ),
         unread("json/20,000 keys.json", _with(", ".join(f'"Own {i}": "x"' for i in range(20_000))), "fields"),
         unread("json/records in single quotes.json", repr([record()]).encode()),

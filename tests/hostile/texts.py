@@ -81,7 +81,6 @@ def _texts() -> list[Hostile]:
             "text/labels by the thousand.txt", (lines() + "".join(f"**Own {i}**: x\n" for i in range(5_000))).encode()
         ),
         harmless("text/ids by the thousand.txt", b"**FragmentID**: SCC-1\n" * 2_000, 2_000, quarantined=2_000),
-        partly("text/a fragment of 70 MiB.txt", repeated(good, b"x" * 1023 + b"\n", 70 << 10), 0, r"longer than \d+ MiB"),
     ]
 
 
