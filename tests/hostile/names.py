@@ -7,7 +7,7 @@ import socket
 import unicodedata
 from pathlib import Path
 
-from .kinds import Fate, Hostile, harmless, ignored, lines, unread
+from .kinds import ANY, Fate, Hostile, harmless, ignored, lines, unread
 
 ODD_NAMES = (
     "it's.txt",
@@ -60,6 +60,19 @@ def _socket(file: Path) -> None:
             os.chdir(here)
 
 
+def _deep(folder: Path) -> None:
+    """Folders deeper than any path can name."""
+    folder.mkdir()
+    handle = os.open(folder, os.O_RDONLY)
+    for _ in range(30):
+        os.mkdir("d" * 200, dir_fd=handle)
+        below = os.open("d" * 200, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = below
+    os.close(os.open("lost.txt", os.O_CREAT, dir_fd=handle))
+    os.close(handle)
+
+
 def _ring(folder: Path) -> None:
     for name, other in (("a", "b"), ("b", "a")):
         (folder / name).mkdir(parents=True)
@@ -100,6 +113,7 @@ def _hard_to_reach() -> list[Hostile]:
         unread("special/link to pipe.txt", lambda file: file.symlink_to("pipe.txt"), r"pipe|nowhere"),
         Hostile("special/ring", _ring, None, {"a/b/a": Fate(), "b/a/b": Fate()}),
         Hostile("special/folder.xlsx", _folder, None, {"inner.txt": Fate(1, None)}),
+        Hostile("special/deep", _deep, None, {ANY: Fate(0, "opened")}),
         ignored("special/.hidden.txt", b"**FragmentID**: x\n"),
         ignored("special/~$open.xlsx", b"\0"),
         ignored("special/..outcomes.txt", b"**FragmentID**: x\n"),

@@ -644,3 +644,10 @@ def test_odd_names_are_safe_and_each_has_its_own(tmp_path: Path) -> None:
 def test_a_name_like_a_changed_one_does_not_take_its_place() -> None:
     changed = return_name("a\nb.csv").removesuffix(".return.xlsx")
     assert return_name(changed) != return_name("a\nb.csv")
+
+
+def test_a_path_that_is_too_deep_comes_to_the_top() -> None:
+    deep = [return_name("/".join(["d" * 200] * 30 + [name])) for name in ("a.txt", "b.txt")]
+    deeper = return_name("/".join(["d" * 200] * 31 + ["a.txt"]))
+    assert len({*deep, deeper}) == 3
+    assert all("/" not in name and name.endswith(".return.xlsx") and len(name.encode()) <= 255 for name in (*deep, deeper))
