@@ -650,4 +650,6 @@ def test_a_path_that_is_too_deep_comes_to_the_top() -> None:
     deep = [return_name("/".join(["d" * 200] * 30 + [name])) for name in ("a.txt", "b.txt")]
     deeper = return_name("/".join(["d" * 200] * 31 + ["a.txt"]))
     assert len({*deep, deeper}) == 3
-    assert all("/" not in name and name.endswith(".return.xlsx") and len(name.encode()) <= 255 for name in (*deep, deeper))
+    assert all(
+        "/" not in name and name.endswith(".return.xlsx") and len(name.encode()) <= 255 for name in (*deep, deeper)
+    )
