@@ -6,6 +6,7 @@ Pure functions of one string, and the patterns that the vectorised code shares w
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 
@@ -15,6 +16,11 @@ MARK = r"<[^\W\d_][\w /,'’-]{0,39}>"
 MARK_POLARS = r"<\p{L}[\w /,'’-]{0,39}>"
 BETWEEN_MARKS = " \t\r\n\v\f\u00a0,;.:/-–—()[]!?…\"'"
 _MARK = re.compile(MARK)
+
+_SHORT_RUN = 100
+_LONG_RUN = re.compile(
+    rf"[^\x00-\u02ff\w\s]{{{_SHORT_RUN},}}"
+)  # no combining mark is a letter, a blank or below U+0300
 
 SHOWN = 60  # characters of a value that a message may show
 
@@ -26,12 +32,26 @@ _LATIN = str.maketrans(
 
 def collapse(text: str) -> str:
     """NFC, every run of blanks one space, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(nfc(text).split())
+
+
+def nfc(text: str) -> str:
+    """Normal form C. Long runs of combining marks are put in order first: alone, `normalize` takes their length squared."""
+    if len(text) > _SHORT_RUN and not text.isascii():
+        text = _LONG_RUN.sub(lambda run: _in_order(run.group()), text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _in_order(run: str) -> str:
+    ordered: list[str] = []
+    for _, chars in itertools.groupby(run, lambda char: unicodedata.combining(char) > 0):
+        ordered += sorted(chars, key=unicodedata.combining)
+    return "".join(ordered)
 
 
 def fold(text: str) -> str:
     """The form in which labels, coded values and ids are matched: `collapse` with case folded."""
-    return unicodedata.normalize("NFC", collapse(text).casefold())
+    return nfc(collapse(text).casefold())
 
 
 def slug(label: str) -> str:
@@ -46,7 +66,7 @@ def slug(label: str) -> str:
 
 def label_hash(label: str) -> str:
     """First eight hex digits of the SHA-256 of the trimmed NFC label."""
-    return hashlib.sha256(unicodedata.normalize("NFC", label.strip()).encode()).hexdigest()[:8]
+    return hashlib.sha256(nfc(label.strip()).encode()).hexdigest()[:8]
 
 
 def only_marks(text: str) -> bool:

@@ -29,6 +29,7 @@ _STATES = """
     cross join meta_builds as builds
     group by all
 """
+_HOLDING = "select source_file from quality_sources where found > 0"
 _ISSUES = """
     select source_file, location, fragment_id, field, rule, severity, message, remedy
     from quality_issues
@@ -67,9 +68,10 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
             from oh_pipeline.delivery.returns import Issue
             from oh_pipeline.delivery.several_returns import by_file, write_returns
 
+            holding = {str(row[0]) for row in build.execute(_HOLDING).fetchall()}  # no other is worth another reading
             rows = iter(build.execute(_ISSUES).fetchone, None)
             chosen = (entry for entry in by_file((str(row[0]), Issue(*row[1:])) for row in rows) if entry[0] in wanted)
-            made = write_returns(chosen, look_up(home.raw, wanted), codebook, folder, language)
+            made = write_returns(chosen, look_up(home.raw, wanted & holding), codebook, folder, language)
     return Prepared(folder, tuple(made), tuple(sorted(map(return_name, kept))), states)
 
 

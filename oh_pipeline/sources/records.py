@@ -16,8 +16,8 @@ HEADER_LABELS = 3
 """So many known labels make a row a header."""
 MOST_COLUMNS = 1_000
 LONGEST_VALUE = 16 << 20
-LONGEST_RECORD = 64 << 20
-"""Characters of all its values."""
+LONGEST_RECORD = 16 << 20
+"""Bytes of all its labels and values in UTF-8."""
 DEEPEST = 32
 """Levels of groups in a form."""
 _MOST_HEADINGS = 20_000  # so many are remembered

@@ -21,7 +21,10 @@ from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.encoding import error_handler
 
 BLOCK = 16 << 20
-LONGEST_FRAGMENT = 64 << 20
+BLOCK_LINES, SHORT_LINE = 50_000, 100
+"""A block costs by its field lines too: of such short ones it has so many at most."""
+LONGEST_FRAGMENT = 16 << 20
+_READ = 1 << 20
 _PIECE = 1 << 19
 
 _STAR, _NEWLINE, _COLON = 42, 10, 58
@@ -63,7 +66,7 @@ class Block:
         return len(self.data) if self.size < 0 else self.size
 
 
-def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], object], size: int = BLOCK) -> Iterator[bytes]:
+def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], object], size: int = _READ) -> Iterator[bytes]:
     r"""The file as UTF-8 chunks with `\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
     decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
     plain = encoding == "utf-8"
@@ -88,9 +91,18 @@ def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], object],
 def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> Iterator[Block]:
     """One large file cut between fragments. Raises FragmentTooLong."""
     rest, line, continued = b"", 1, False
+    held: list[bytes] = []
+    size = lines = tried = 0
     for chunk in chunks:
-        data = rest + chunk
-        cut = _last_record(data, len(data), begins_record) if len(data) >= BLOCK else 0
+        held.append(chunk)
+        size += len(chunk)
+        lines += chunk.count(b"\n**")
+        is_dense = lines >= BLOCK_LINES and size < lines * SHORT_LINE
+        if size < tried or (len(rest) + size < BLOCK and not is_dense):
+            continue
+        data = b"".join([rest, *held])
+        held, size, lines = [], 0, 0
+        cut = _last_record(data, len(data), begins_record)
         if cut > 0 and not continued and _last_record(data, cut, begins_record) < 0:
             cut = 0  # the file's first id line: what stands before it belongs to it
         if cut > 0:
@@ -100,6 +112,8 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
         elif len(data) > LONGEST_FRAGMENT:
             raise FragmentTooLong(line)
         rest = data[cut:]
+        tried = 0 if cut > 0 else len(data)  # and not looked through again before it has doubled
+    rest = b"".join([rest, *held])
     if rest or not continued:
         whole = rest if rest.endswith(b"\n") else rest + b"\n"
         yield Block(whole, (Segment(file, 0, line, continued),))

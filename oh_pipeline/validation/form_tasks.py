@@ -22,7 +22,7 @@ from oh_pipeline.validation.examine import examine
 from oh_pipeline.validation.tally import FileNote, Outcome, unreadable
 from oh_pipeline.validation.text_tasks import decodable, settled
 
-_BATCH_RECORDS, _BATCH_TEXT = 8_000, 16 << 20
+_BATCH_RECORDS, _BATCH_FIELDS, _BATCH_TEXT = 8_000, 200_000, 16 << 20
 _CHANGED_TRIES = 20
 
 
@@ -122,7 +122,7 @@ class Gathered:
     @property
     def full(self) -> bool:
         """Whether it is enough for a batch."""
-        return self.records >= _BATCH_RECORDS or self._size >= _BATCH_TEXT
+        return self.records >= _BATCH_RECORDS or self._fields >= _BATCH_FIELDS or self._size >= _BATCH_TEXT
 
     def add(self, chunk: dict[str, Any], position: int, number: int) -> int:
         """Take a chunk of the file at `position`, of which `number` records came before; gives how many are now."""

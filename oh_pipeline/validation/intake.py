@@ -11,6 +11,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -60,7 +61,7 @@ def intake(
 
 
 def delivered(item: SourceFile, codebook: Codebook, reader: Contained) -> Iterator[Batch]:
-    """The fields of one readable file as they were delivered, in order."""
+    """The fields of one readable file as they were delivered, in order, as far as it can be read."""
     begins = begins_record(codebook)
     if item.format != "txt":
         _, reading = read_form(item, reader)
@@ -70,8 +71,11 @@ def delivered(item: SourceFile, codebook: Codebook, reader: Contained) -> Iterat
             number = gathered.add(chunk, 0, number)
             yield gathered.batch()
     elif (item.bytes or 0) > text.BLOCK:
-        for block in large_blocks(decodable(item), 0, begins, lambda _: None):
-            yield text.parse(block, begins)
+        item = decodable(item)
+        if item.problem is None:
+            with suppress(text.FragmentTooLong):
+                for block in large_blocks(item, 0, begins, lambda _: None):
+                    yield text.parse(block, begins)
     else:
         _, data = read_settled(item)
         if data is not None:

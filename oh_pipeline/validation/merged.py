@@ -13,6 +13,9 @@ import polars as pl
 
 HOLE = "\0"  # stands for a mark; no text holds it
 _CONTEXT_WORDS = 3
+_MOST_LOOKED_AT = 50_000_000
+"""Characters: marks by the length of the texts. Of a record with more, only the first marks are looked at."""
+_MOST_COMPARED = 1_000_000_000  # words by words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,11 @@ def withheld_elsewhere(texts: Mapping[str, str]) -> set[str]:
     Three words before the mark and the one behind it are the same place, or four words before and behind it together.
     """
     found: set[str] = set()
+    left = 1 + _MOST_LOOKED_AT // (1 + sum(map(len, texts.values())))
     for field, text in texts.items():
         at = text.find(HOLE)
-        while at >= 0 and field not in found:
+        while at >= 0 and field not in found and left > 0:
+            left -= 1
             before, after = _around(text, at)
             if any(_shows(other, before, after) for name, other in texts.items() if name != field):
                 found.add(field)
@@ -125,6 +130,8 @@ def _aligned(text: str, spans: Sequence[tuple[str, int, int]], merged: str) -> C
     from rapidfuzz.distance import Levenshtein
 
     left, right = text.split(" "), merged.split(" ")
+    if len(left) * len(right) > _MOST_COMPARED:
+        return Comparison(False)
     withheld: set[str] = set()
     offsets = [0]
     for word in left:

@@ -74,6 +74,7 @@ class Tally:
     def closing(self, codebook: Codebook) -> dict[str, pl.DataFrame]:
         """The findings about files, the files themselves, and the members."""
         notes = list(self.notes)
+        refused = {order for order, note in notes if note.rule == "unreadable_file"}
         rows = []
         for order, item in sorted(self.files.items()):
             if item.problem:
@@ -83,7 +84,7 @@ class Tally:
             if order in self.preambles and not item.problem:
                 notes.append((order, FileNote("preamble", "line 1")))
             found = self.found.get(order, 0)
-            read = item.problem is None or found > 0
+            read = found > 0 or (item.problem is None and order not in refused)
             kind = None if item.format == "zip" else item.format
             rows.append(
                 (item.source_file, order, item.sha256, kind if read else None, item.encoding if read else None)

@@ -6,7 +6,7 @@ import random
 import stat
 
 from .books import book, sheet
-from .kinds import MEBI, Fate, Hostile, Make, csv_text, cut, lines, rows, unread
+from .kinds import ANY, MEBI, Fate, Hostile, Make, csv_text, cut, lines, rows, unread
 from .markup import attacks
 from .packing import STORED, Part, deflated, zipped
 
@@ -209,15 +209,20 @@ def _members() -> list[Hostile]:
         ),
         _holding("archives/a day that is none.zip", zipped([_good(date=0xFFFF)]), {"good.txt": READ}),
         _holding("archives/odd names.zip", zipped([_good(name) for name in _ODD]), dict.fromkeys(_ODD.values(), READ)),
-        _holding(
-            "archives/a name of 60,000 letters.zip",
-            zipped([good, _good("n" * 60_000 + ".txt")]),
-            {"good.txt": READ, "n" * 60_000 + ".txt": READ},
-        ),
+        *[
+            _holding(
+                f"archives/a name {name}.zip", zipped([good, _good(long)]), {"good.txt": READ, ANY: Fate(0, "too long")}
+            )
+            for name, long in (
+                ("of 5,000 digits", "7" * 5_000 + ".txt"),
+                ("of 60,000 letters", "n" * 60_000 + ".txt"),
+                ("of 20,000 folders", "d/" * 20_000 + "a.txt"),
+            )
+        ],
         _holding(
             "archives/marks on marks in a name.zip",
-            zipped([good, _good("a" + "\u0315\u0300" * 12_000 + ".txt")]),
-            {"good.txt": READ, "a" + "\u0315\u0300" * 12_000 + ".txt": READ},
+            zipped([good, _good("a" + "\u0315\u0300" * 400 + ".txt")]),
+            {"good.txt": READ, "a" + "\u0315\u0300" * 400 + ".txt": READ},
         ),
     ]
 

@@ -67,6 +67,25 @@ def _texts() -> list[Hostile]:
         harmless(
             "text/marks on marks in a value.txt", lines(record(description=f"In 2023 a{_MARKS * 300_000}")).encode()
         ),
+        harmless("text/marks on marks in a code.txt", lines(record(actor=f"a{_MARKS * 300_000}")).encode()),
+        harmless("text/marks on marks in a label.txt", (lines() + f"**a{_MARKS * 300_000}**: x\n").encode()),
+        harmless("text/redactions without end.txt", lines(record(description="<redacted> <" * 200_000)).encode()),
+        harmless(
+            "text/redactions in the same words.txt",
+            lines(
+                record(description="one two three <redacted> four " * 20_000, evidence="one two tree " * 20_000)
+            ).encode(),
+        ),
+        harmless(
+            "text/a merged text of other words.txt",
+            (
+                lines(record(description="In 2023 " + " ".join(map(str, range(200_000)))))
+                + "**StoryFragment_Merged**: Outcome description:  "
+                + " ".join(map(str, range(200_000, 0, -1)))
+                + "\n"
+            ).encode(),
+        ),
+        unread("text/a fragment of 70 MiB.txt", repeated(good, b"x" * 1023 + b"\n", 70 << 10), r"longer than \d+ MiB"),
         harmless("text/marks on marks in an id.txt", lines(record(id=f"SCC-a{_MARKS * 300_000}")).encode()),
         harmless("text/a long label.txt", lines().encode() + b"**" + b"long " * (MEBI // 2) + b"**: x\n"),
         harmless("text/a long code.txt", lines(record(scale="long " * 200_000)).encode()),

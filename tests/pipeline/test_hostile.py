@@ -41,6 +41,7 @@ SLOW = (
     "tables/a cell of 17 MiB.csv",
     "tables/blank lines by the thousand.csv",
     "tables/own columns by the hundred.csv",
+    "text/a fragment of 70 MiB.txt",
     "text/a line of a gigabyte.txt",
     "text/a long code.txt",
     "text/codes without end.txt",

@@ -6,6 +6,7 @@ What lies in them is read elsewhere. Sizes are measured, never believed; a membe
 from __future__ import annotations
 
 import codecs
+import hashlib
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ from oh_pipeline.sources.archives.zipped import PIECE, Part, content, damaged, d
 from oh_pipeline.sources.records import Unreadable
 
 _LARGEST = 1 << 30
+_LONGEST_NAME, _SHOWN = 1_000, 100  # characters, and how many are told of a longer one
 _RATIO = 60
 _SMALL_PACKAGE, _SMALL_ARCHIVE = 64 << 20, 128 << 20
 _LONGEST_PROLOG = 1 << 20
@@ -96,6 +98,8 @@ def unpack(path: str, target: str) -> Iterator[Member]:
                 continue
             file = os.path.join(target, f"{len(taken) + 1:06d}{_suffix(name)}")  # noqa: PTH118
             problem = "another file of the archive bears the same name" if name in taken else _problem(part, name)
+            if len(name) > _LONGEST_NAME:
+                name = f"{name[:_SHOWN]}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
             name = _another(name, taken)
             problem = problem or _write(handle, part, file, budget)
             taken.add(name)
@@ -123,6 +127,8 @@ def _is_left_out(name: str) -> bool:
 
 def _problem(part: Part, name: str) -> str | None:
     """Why a member is not unpacked; None where nothing speaks against it."""
+    if len(name) > _LONGEST_NAME:
+        return "its name is too long"
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
         return "its name leads out of the archive"
     if stat.S_ISLNK(part.mode):
