@@ -15,7 +15,33 @@ from collections.abc import Callable, Mapping, Sequence
 import docx
 import openpyxl
 
+from .fragments import DEFAULTS
+
 Record = Mapping[str, str]
+
+RECORDS: list[Record] = [
+    DEFAULTS,
+    DEFAULTS
+    | {
+        "FragmentID": "SCC-KEN/CIV002",
+        "Outcome description": 'In 2023 the council of the port, said "open", published\nits plan; twice.',
+        "MCQType of change": "Capacity change  Safety and Security, Practice change",
+        "TypeOfChangeCluster": "Capacity change, Practice change",
+        "Additional information (use if needed) ": "",
+        "Social actor": "Authorities; Media",
+        "Evidence supporting the outcome statement": "Gazette no. 12, <redacted>",
+    },
+    DEFAULTS
+    | {
+        "FragmentID": "SCC-KEN/CIV003",
+        "Outcome description": "En 2023 le comité des pêcheurs a signé la charte.",
+        "Outcome statements is CONFIDENTIAL": "",
+        "Year": "",
+        "MCQType of change": "",
+        "TypeOfChangeCluster": "",
+    },
+]
+"""Three outcomes with what is awkward to write: quotation marks, line breaks, several members, marks, blanks."""
 
 CLUSTERS = {
     "Capacity change  Safety and Security": "Capacity_change__Safety_and_Security",

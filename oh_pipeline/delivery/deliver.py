@@ -60,7 +60,9 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
         }
         before = _remembered(home)
         kept = {
-            path for path, state in states.items() if before.get(path) == state and _file(home.returns, path).is_file()
+            path
+            for path, state in states.items()
+            if before.get(path) == state and (home.returns / return_name(path)).is_file()
         }
         wanted = states.keys() - kept
         made: list[str] = []
@@ -94,10 +96,6 @@ def place_returns(home: Home, prepared: Prepared) -> list[Path]:
     memory.with_suffix(".tmp").write_text(json.dumps(dict(prepared.states)), encoding="utf-8")
     memory.with_suffix(".tmp").replace(memory)
     return [home.returns / name for name in sorted(there)]
-
-
-def _file(folder: Path, source_file: str) -> Path:
-    return folder / return_name(source_file)
 
 
 def _remembered(home: Home) -> dict[str, str]:

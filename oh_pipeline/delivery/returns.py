@@ -12,7 +12,7 @@ from pathlib import Path
 
 from oh_pipeline.delivery.fix_sheet import Told, write_fixes
 from oh_pipeline.delivery.look import STYLES
-from oh_pipeline.delivery.names import SUFFIX, return_name
+from oh_pipeline.delivery.names import return_name
 from oh_pipeline.delivery.problems import Issue, Problems
 from oh_pipeline.delivery.records_sheet import write_records
 from oh_pipeline.delivery.returned_layout import HeadingOf, laid_out
@@ -21,7 +21,7 @@ from oh_pipeline.delivery.words import Words
 from oh_pipeline.delivery.workbook import workbook
 from oh_pipeline.sources.batch import Batch
 
-__all__ = ["SUFFIX", "Issue", "return_name", "write_return"]
+__all__ = ["Issue", "return_name", "write_return"]
 
 
 def write_return(

@@ -20,10 +20,9 @@ from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import Labels
 from oh_pipeline.validation.examine import examine
 from oh_pipeline.validation.tally import FileNote, Outcome, unreadable
-from oh_pipeline.validation.text_tasks import decodable, settled
+from oh_pipeline.validation.text_tasks import SETTLE_TRIES, decodable, settled
 
 _BATCH_RECORDS, _BATCH_FIELDS, _BATCH_TEXT = 8_000, 200_000, 16 << 20
-_CHANGED_TRIES = 20
 
 
 def labels_of(codebook: Codebook) -> Labels:
@@ -53,7 +52,7 @@ class FormTasks:
         item, reading = read_form(self._files[position], self._reader)
         self._notes += [(item.order, note) for note in _notes(reading)]
         if reading.problem and reading.has_records:
-            self._notes.append((item.order, unreadable(f"{reading.problem}", reading.remedy, reading.place)))
+            self._notes.append((item.order, unreadable(reading.problem, reading.remedy, reading.place)))
         elif reading.problem:
             item = replace(item, problem=reading.problem, remedy=reading.remedy, place=reading.place)
         self._waiting.append(item)
@@ -87,7 +86,7 @@ def read_form(item: SourceFile, reader: Contained) -> tuple[SourceFile, Reading]
         item = decodable(item)
         if item.problem:
             return item, Reading(problem=item.problem)
-    for _ in range(_CHANGED_TRIES):
+    for _ in range(SETTLE_TRIES):
         reading = reader.read(item.file, item.format or "", item.encoding, item.bytes or 0)
         if reading.sha256 in (None, item.sha256):
             return item, reading

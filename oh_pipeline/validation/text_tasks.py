@@ -19,7 +19,7 @@ from oh_pipeline.validation.tally import Outcome, Tally, unreadable
 
 Task = Callable[[], Outcome]
 
-_SETTLE_TRIES, _SETTLE_SECONDS = 20, 0.25
+SETTLE_TRIES, _SETTLE_SECONDS = 20, 0.25
 _NO_FIELD = "no line of it is a field that the codebook knows"
 
 
@@ -102,7 +102,7 @@ def large_blocks(
 
 def read_settled(item: SourceFile) -> tuple[SourceFile, bytes | None]:
     """A small file's text as it was when hashed; one that is still being written waits, and then is left out."""
-    for _ in range(_SETTLE_TRIES):
+    for _ in range(SETTLE_TRIES):
         try:
             with open(item.file, "rb", buffering=0) as handle:  # noqa: PTH123 - of many small files each would cost a Path
                 data = handle.read()

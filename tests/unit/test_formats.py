@@ -12,31 +12,9 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.intake import intake
 
-from ..forms import FORMATS, Record, zipped
+from ..forms import FORMATS, RECORDS, zipped
 from ..fragments import DEFAULTS
 
-RECORDS: list[Record] = [
-    DEFAULTS,
-    DEFAULTS
-    | {
-        "FragmentID": "SCC-KEN/CIV002",
-        "Outcome description": 'In 2023 the council of the port, said "open", published\nits plan; twice.',
-        "MCQType of change": "Capacity change  Safety and Security, Practice change",
-        "TypeOfChangeCluster": "Capacity change, Practice change",
-        "Additional information (use if needed) ": "",
-        "Social actor": "Authorities; Media",
-        "Evidence supporting the outcome statement": "Gazette no. 12, <redacted>",
-    },
-    DEFAULTS
-    | {
-        "FragmentID": "SCC-KEN/CIV003",
-        "Outcome description": "En 2023 le comité des pêcheurs a signé la charte.",
-        "Outcome statements is CONFIDENTIAL": "",
-        "Year": "",
-        "MCQType of change": "",
-        "TypeOfChangeCluster": "",
-    },
-]
 PLACED = ["source_file", "source_location", "file_order", "record_number", "fragment_key"]
 Read = Callable[[str, bytes], dict[str, pl.DataFrame]]
 

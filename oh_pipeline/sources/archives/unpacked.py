@@ -17,10 +17,12 @@ def unpacked(files: Sequence[SourceFile], reader: Contained, scratch: Path) -> l
 
     What is unpacked lies in `scratch` under numbers, never under a name from an archive.
     """
-    archives = [item for item in files if item.format == "zip" and item.problem is None]
+    archives: list[SourceFile] = []
+    found: list[SourceFile] = []
+    for item in files:
+        (archives if item.format == "zip" and item.problem is None else found).append(item)
     if not archives:
-        return list(files)
-    found = [item for item in files if item not in archives]
+        return found
     for number, archive in enumerate(archives):
         folder = scratch / f"archive-{number}"
         folder.mkdir(mode=0o700)
