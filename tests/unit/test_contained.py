@@ -321,7 +321,7 @@ def test_a_file_that_changes_while_it_is_read(reader: Contained, tmp_path: Path)
 def test_a_file_that_never_settles(reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from oh_pipeline.validation import form_tasks, text_tasks
 
-    monkeypatch.setattr(form_tasks, "_CHANGED_TRIES", 3)
+    monkeypatch.setattr(form_tasks, "SETTLE_TRIES", 3)
     monkeypatch.setattr(text_tasks, "_SETTLE_SECONDS", 0)
     file = tmp_path / "changing.json"
     file.write_text("change")
