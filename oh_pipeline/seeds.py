@@ -31,8 +31,31 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "generic_evidence": ("word", "language", "source"),
     "merged_headings": ("field", "heading", "language", "source"),
     "submission_fields": ("label", "source"),
+    "agreements": ("label", "rank", "agrees", "source"),
+    "substantiator_roles": ("label", "source"),
+    "indicators": ("programme", "code", "label", "unit", "donor", "source"),
+    "indicator_results": (
+        "programme",
+        "indicator",
+        "geography",
+        "result",
+        "weight",
+        "is_counted",
+        "reason",
+        "source",
+    ),
+    "near_duplicate_decisions": ("fragment_id", "other_fragment_id", "decision", "reason", "source"),
 }
-OPTIONAL = frozenset({"submission_fields"})
+OPTIONAL = frozenset(
+    {
+        "submission_fields",
+        "agreements",
+        "substantiator_roles",
+        "indicators",
+        "indicator_results",
+        "near_duplicate_decisions",
+    }
+)
 """Files that a codebook may lack: then nothing is listed there."""
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.errors import Fault
+from oh_pipeline.seeds import COLUMNS, OPTIONAL
 from oh_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
 
     for copy in (scratch / COPY, made / COPY):
         copy.mkdir()
+        for name in OPTIONAL:  # models may ask for them
+            (copy / f"{name}.csv").write_text(",".join(COLUMNS[name]) + "\n", encoding="utf-8")
         for file in settings.codebook.glob("*.csv"):
             shutil.copyfile(file, copy / file.name)
     # The name of the file is the name of the catalog, so it must be that of a build.
