@@ -47,10 +47,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding about the file as a whole: a rule's code and where."""
+    """A finding about the file as a whole: a rule's code and where; for a part that was not read, why (no value quoted)."""
 
     rule: str
     place: str | None = None
+    reason: str = ""
 
 
 class Unreadable(Exception):

@@ -38,7 +38,7 @@ class FragmentTooLong(Exception):
     """A fragment that would not fit into memory; `line` is where it begins."""
 
     def __init__(self, line: int) -> None:
-        super().__init__(f"a fragment longer than {LONGEST_FRAGMENT >> 20} MiB")
+        super().__init__(line)
         self.line = line
 
 

@@ -51,6 +51,10 @@ class Read:
         return [(item.rule, item.place) for item in self.all if isinstance(item, Note)]
 
     @property
+    def reasons(self) -> list[str]:
+        return [item.reason for item in self.all if isinstance(item, Note)]
+
+    @property
     def told(self) -> tuple[str, str | None] | None:
         return (self.problem.reason, self.problem.place) if self.problem else None
 
@@ -285,6 +289,26 @@ def test_a_broken_line_stops_no_other(read: ReadJson) -> None:
     assert [record.place for record in found.records] == ["line 1", "line 5", "line 8"]
     assert [place for _, place in found.notes] == ["lines 2 to 4", "lines 6 to 7", "line 9"]
     assert {rule for rule, _ in found.notes} == {"unreadable_file"}
+    several, deep, broken = "none of it is a JSON object", "its groups are nested more than 32", "it is no valid JSON"
+    for told, reason in zip(found.reasons, (several, deep, broken), strict=True):
+        assert told.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("3", "it is no JSON object"),
+        ("not JSON", "it is no valid JSON"),
+        ('{"ID": "b"} {"ID": "c"}', "it is no valid JSON"),
+        (json.dumps({"ID": "b"} | {f"key {number}": number for number in range(1_001)}), "more than 1,000 fields"),
+        (json.dumps({"ID": "b", "list": [1] * 500_002}), "more than 500,000 values"),
+    ],
+)
+def test_a_line_that_is_left_out_says_why(read: ReadJson, line: str, reason: str) -> None:
+    found = read(f'{{"ID": "a"}}\n{line}\n{{"ID": "d"}}', lines=True)
+    assert [record.place for record in found.records] == ["line 1", "line 3"]
+    assert found.notes == [("unreadable_file", "line 2")]
+    assert reason in found.reasons[0]
 
 
 @pytest.mark.parametrize(
