@@ -682,6 +682,21 @@ def test_limits(read: ReadBody, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(found.records), found.told) == (1, ("a value of it is longer than 0 MiB", "table 2"))
 
 
+@pytest.mark.parametrize("as_lines", [False, True])
+def test_a_record_of_more_fields_than_a_form_has(read: ReadBody, as_lines: bool) -> None:
+    def wide(count: int) -> str:
+        labels = [f"own {number}" for number in range(count - 1)]
+        if as_lines:
+            return par("**ID**: b") + "".join(par(f"**{label}**: x") for label in labels)
+        return form("b", *((label, "x") for label in labels[3:]))
+
+    assert [len(record.fields) for record in read(wide(1_000)).records] == [1_000]
+    found = read(form("a"), wide(1_001))
+    place = "paragraph 1" if as_lines else "table 2"
+    assert found.told == ("a record of it has more than 1,000 fields", place)
+    assert len(found.records) == 1
+
+
 def test_text_is_given_piece_by_piece() -> None:
     xml = f"<w:document {NAMESPACES}><w:body>{form('é')}{form('b')}</w:body></w:document>".encode()
     pulled: list[int] = []
