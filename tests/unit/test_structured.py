@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.sources.objects import jsontext, structured
-from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import Field, Labels, Note, Record
+
+from .reading import Read
 
 LABELS = Labels(
     known=frozenset({"id", "land", "year", "story", "kind", "odd/name"}),
@@ -24,39 +26,6 @@ LABELS = Labels(
 )
 
 Values = dict[str, str]
-
-
-class Read:
-    """What a file gave."""
-
-    def __init__(self, items: Iterable[Record | Note]) -> None:
-        self.all: list[Record | Note] = []
-        self.problem: Unreadable | None = None
-        try:
-            for item in items:
-                self.all.append(item)
-        except Unreadable as error:
-            self.problem = error
-
-    @property
-    def records(self) -> list[Record]:
-        return [item for item in self.all if isinstance(item, Record)]
-
-    @property
-    def fields(self) -> list[list[tuple[str, str]]]:
-        return [[(field.label, field.value) for field in record.fields] for record in self.records]
-
-    @property
-    def notes(self) -> list[tuple[str, str | None]]:
-        return [(item.rule, item.place) for item in self.all if isinstance(item, Note)]
-
-    @property
-    def reasons(self) -> list[str]:
-        return [item.reason for item in self.all if isinstance(item, Note)]
-
-    @property
-    def told(self) -> tuple[str, str | None] | None:
-        return (self.problem.reason, self.problem.place) if self.problem else None
 
 
 ReadJson = Callable[..., Read]

@@ -16,15 +16,9 @@ from oh_pipeline.sources import records as limits
 from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Record, Unreadable
 from oh_pipeline.sources.tables import table
 from oh_pipeline.sources.tables.table import Table, known_labels, letters
-from oh_pipeline.validation.form_tasks import labels_of
 
 HEADER = ["FragmentID", "Country", "Year"]
 GROUP = "MCQType of change"
-
-
-@pytest.fixture(scope="module")
-def labels(codebook: Codebook) -> Labels:
-    return labels_of(codebook)
 
 
 def read(labels: Labels, *rows: Sequence[str], sheet: str | None = "S", first: int = 0) -> list[Record]:
