@@ -277,6 +277,24 @@ def test_options_of_two_questions_stay_apart(labels: Labels) -> None:
     assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "x1, x2", "S!E2")]
 
 
+@pytest.mark.parametrize("again", ["_001", "_012", ".1"])
+@pytest.mark.parametrize("between", ["_", "/"])
+def test_a_group_of_an_edited_question_is_that_group(labels: Labels, again: str, between: str) -> None:
+    header = [*HEADER, *(f"{GROUP}{suffix}{between}{option}" for suffix in ("", again) for option in ("a", "b"))]
+    (record,) = read(labels, header, ["K-1", "Kenya", "2023", "0", "0", "1", "0"])
+    assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "a", "S!F2")]
+    (record,) = read(labels, [*HEADER, GROUP, f"{GROUP}{again}"], ["K-1", "Kenya", "2023", "", "a"])
+    assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "a", "S!E2")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Remarks_001", "Country_1", "Country_0001", "Country001", "Country.0", "_001", ".1"]
+)
+def test_other_endings_make_another_label(labels: Labels, heading: str) -> None:
+    (record,) = read(labels, [*HEADER, heading], ["K-1", "Kenya", "2023", "x"])
+    assert [item.label for item in record.fields] == [*HEADER, heading]
+
+
 # Limits
 
 
