@@ -55,9 +55,13 @@ def line_breaks(d: Delivery) -> bool:
 def later_year(d: Delivery) -> bool:
     """The description speaks of a later year only."""
     year = d.values.get("year", "")
-    if not year.isdigit() or year not in d.values.get("description", "") or not d.claim("description", "year"):
+    last = d.words.codebook.default_programme.last_year
+    if not year.isdigit() or int(year) >= last or year not in d.values.get("description", ""):
         return False
-    d.values["description"] = d.values["description"].replace(year, str(int(year) + 1 + d.draws.number() % 2))
+    if not d.claim("description", "year"):
+        return False
+    later = min(int(year) + 1 + d.draws.number() % 2, last)
+    d.values["description"] = d.values["description"].replace(year, str(later))
     d.breaks("year_contradiction")
     return True
 

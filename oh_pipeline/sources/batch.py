@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ class Batch:
     record in its file, from 1 (for a file that continues from the batch before, from 1 again: `continued`).
     A location is `prefix` and the place. `blanks`: ASCII blanks other than the space that occur in values.
     `ragged`: the records whose cells do not match their header. `unnamed`: the fields whose cell has no heading.
-    `ours`: every file has shown a known label before.
+    `ours`: every file has shown a known label before. `refused`: file and place of records beyond the limits, left out.
     """
 
     labels: list[str]
@@ -38,6 +39,7 @@ class Batch:
     ragged: Ints | None = None
     unnamed: Ints | None = None
     ours: bool = False
+    refused: Sequence[tuple[int, str]] = ()
 
     @property
     def records(self) -> int:

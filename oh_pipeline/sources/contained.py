@@ -44,7 +44,7 @@ _BROKE_READER = "it broke the program that read it"
 class Reading:
     """What one file gave: records to be taken once, findings about the file, and why (the rest of) it was not read."""
 
-    notes: list[tuple[str, str | None]] = field(default_factory=list)
+    notes: list[tuple[str, str | None, str]] = field(default_factory=list)
     members: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     problem: str | None = None
     remedy: str = ""
@@ -168,7 +168,8 @@ class Contained:
                 continue
             message = json.loads(line)
             if "note" in message:
-                reading.notes.append((message["note"][0], message["note"][1]))
+                rule, place, reason = message["note"]
+                reading.notes.append((rule, place, reason))
             elif "member" in message:
                 name, file, problem = message["member"]
                 reading.members.append((name, file, problem))

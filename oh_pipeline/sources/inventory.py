@@ -39,7 +39,10 @@ _CHUNK = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file under raw/. `source_file` is its POSIX path below it; `problem` says why it cannot be read, `place` where."""
+    """One file under raw/. `source_file` is its POSIX path below it; `problem` says why it cannot be read, `place` where.
+
+    `lines`: about how many it has, if it is one of text fragments.
+    """
 
     source_file: str
     file: str
@@ -52,6 +55,7 @@ class SourceFile:
     problem: str | None = None
     remedy: str = ""
     place: str | None = None
+    lines: int = 0
 
 
 def take_inventory(raw: Path) -> list[SourceFile]:
@@ -99,7 +103,7 @@ def display_path(path: str, root: str) -> str:
 def probe(source_file: str, path: str, order: int) -> SourceFile:
     """The file's hash, size and encoding as they are now; a file that cannot be read gets its problem."""
     kind = FORMATS.get(os.path.splitext(source_file)[1].lower())  # noqa: PTH122 - a Path a file costs more than hashing it
-    digest, size, encoding = hashlib.sha256(), 0, EncodingProbe(in_lines=kind != "json")
+    digest, size, lines, encoding = hashlib.sha256(), 0, 1, EncodingProbe(in_lines=kind != "json")
     try:
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -109,6 +113,8 @@ def probe(source_file: str, path: str, order: int) -> SourceFile:
                 size += len(chunk)
                 if kind in _TEXTS:
                     encoding.feed(chunk)
+                if kind == "txt":
+                    lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
         finally:
             os.close(handle)
     except OSError as error:
@@ -126,6 +132,7 @@ def probe(source_file: str, path: str, order: int) -> SourceFile:
         encoding=told.name or None,
         encoding_guessed=told.guessed,
         problem=problem or told.problem or (None if size else "it is empty"),
+        lines=lines,
     )
 
 

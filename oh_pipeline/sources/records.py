@@ -6,6 +6,7 @@ labels the codebook knows is asked of `Labels`, because a header is told from a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ LONGEST_RECORD = 16 << 20
 DEEPEST = 32
 """Levels of groups in a form."""
 _MOST_HEADINGS = 20_000  # so many are remembered
+_AGAIN = re.compile(r"(?:_[0-9]{3}|\.[1-9][0-9]?)\Z")  # what form apps and pandas put behind a name that stands twice
 ROW_KEY = "Row key (leave as it is)"
 """Heading of the hidden column of a returned workbook; no field of the form."""
 FIX_SHEET = "What to fix"
@@ -47,10 +49,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding about the file as a whole: a rule's code and where."""
+    """A finding about the file as a whole: a rule's code and where; for a part that was not read, why (no value quoted)."""
 
     rule: str
     place: str | None = None
+    reason: str = ""
 
 
 class Unreadable(Exception):
@@ -93,12 +96,16 @@ class Labels:
         return cls(known, told["groups"], yes, no, begins)
 
     def named(self, heading: str) -> str | None:
-        """The label that the codebook knows in a heading: the heading, or what stands behind its last `/`; else None."""
+        """The label that the codebook knows in a heading: the heading, or what stands behind its last `/`; else None.
+
+        A question that was edited comes out as two columns, `name` and `name_001`: the second is the first once more.
+        """
         if heading not in self._named:
             if len(self._named) >= _MOST_HEADINGS:
                 self._named.clear()
             last = heading.rpartition("/")[2]
-            self._named[heading] = next((label for label in (heading, last) if fold(label) in self.known), None)
+            written = (heading, last, _AGAIN.sub("", heading.rstrip()), _AGAIN.sub("", last.rstrip()))
+            self._named[heading] = next((label for label in written if fold(label) in self.known), None)
         return self._named[heading]
 
     def option(self, heading: str) -> tuple[str, str] | None:
@@ -111,6 +118,7 @@ class Labels:
         for at in range(len(heading) - 1, 0, -1):  # the longest label that fits
             if heading[at] in "_/":
                 label, option = heading[:at].rpartition("/")[2], heading[at + 1 :].strip()
-                if option and fold(label) in self.groups:
-                    return label, option
+                for name in (label, _AGAIN.sub("", label)):
+                    if option and fold(name) in self.groups:
+                        return name, option
         return None

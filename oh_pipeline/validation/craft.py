@@ -11,8 +11,8 @@ from oh_pipeline.normal import MARK_POLARS, fold
 from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
+from oh_pipeline.validation.years import YEAR, named_years
 
-_YEARS = r"\b(?:19|20)[0-9]{2}\b"
 _THIN = 50  # characters, contract section 7
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
@@ -28,20 +28,33 @@ def missing_description(typed: Typed, findings: Findings) -> None:
     findings.where("missing_description", column.is_null() | withheld, "description")
 
 
-def year_contradiction(typed: Typed, findings: Findings) -> None:
-    """The description speaks of later years only."""
-    years = typed.frame.select(
+def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> None:
+    """The description speaks of later years only, up to the programme's last: later ones are what somebody plans for."""
+    programmes = codebook.programmes.values()
+    looked_at = typed.frame.select(
+        "description",
         year="year_value",
-        named=pl.col("description").str.extract_all(_YEARS).list.eval(pl.element().cast(pl.Int32)).list.min(),
-    )
-    rows = years.select((pl.col("named") > pl.col("year")).fill_null(False)).to_series().arg_true()
-    findings.add("year_contradiction", rows, "year", values=years["year"].gather(rows).cast(pl.String).to_list())
+        last=columns.mapped(
+            typed.frame["programme"], [p.code for p in programmes], [p.last_year for p in programmes], pl.Int32()
+        ),
+        named=pl.col("description").str.extract_all(YEAR).list.eval(pl.element().cast(pl.Int32)).list.max(),
+    ).with_row_index("record")
+    speaks_later = looked_at.filter(pl.col("named") > pl.col("year"))
+    rows: list[int] = []
+    told: list[str] = []
+    for record, text, year, last, _ in speaks_later.iter_rows():
+        named = [found for found in named_years(text) if found <= last]
+        if named and min(named) > year:
+            rows.append(record)
+            told.append(str(year))
+    findings.add("year_contradiction", pl.Series(rows, dtype=pl.Int64), "year", values=told)
 
 
 def thin_contribution(typed: Typed, codebook: Codebook, findings: Findings) -> None:
-    """Contribution rated highest with a text of fewer than fifty characters."""
+    """Contribution rated highest with a text of fewer than fifty characters. Nobody knows how long a withheld one is."""
+    text = typed.normal["contribution"]
     highest = typed.frame["contribution_member"] == codebook.top_contribution
-    short = typed.normal["contribution"].str.len_chars().fill_null(0) < _THIN
+    short = (text.str.len_chars().fill_null(0) < _THIN) & ~columns.only_marks(text).fill_null(False)
     findings.where("thin_contribution", highest & short, "contribution")
 
 

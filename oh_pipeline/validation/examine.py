@@ -46,7 +46,7 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
     _labels(wide, codebook, findings)
     read = typed(wide, codebook, findings)
     craft.missing_description(read, findings)
-    craft.year_contradiction(read, findings)
+    craft.year_contradiction(read, codebook, findings)
     craft.thin_contribution(read, codebook, findings)
     craft.generic_evidence(read, codebook, findings)
     craft.repeated_text(read, findings)

@@ -19,7 +19,7 @@ from oh_pipeline.sources.contained import Contained, Reading
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import Labels
 from oh_pipeline.validation.examine import examine
-from oh_pipeline.validation.tally import FileNote, Outcome, unreadable
+from oh_pipeline.validation.tally import FileNote, Outcome, unreadable, unreadable_part
 from oh_pipeline.validation.text_tasks import SETTLE_TRIES, decodable, settled
 
 _BATCH_RECORDS, _BATCH_FIELDS, _BATCH_TEXT = 8_000, 200_000, 16 << 20
@@ -98,9 +98,9 @@ def read_form(item: SourceFile, reader: Contained) -> tuple[SourceFile, Reading]
 
 
 def _notes(reading: Reading) -> Iterator[FileNote]:
-    for rule, place in reading.notes:
+    for rule, place, reason in reading.notes:
         if rule == "unreadable_file":
-            yield unreadable("a part of it is no record", "Correct this part; then hand the file in again", place)
+            yield unreadable_part(reason, place)
         else:
             yield FileNote(rule, place)
 

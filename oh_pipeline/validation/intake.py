@@ -17,11 +17,12 @@ from pathlib import Path
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources import text
 from oh_pipeline.sources.archives.unpacked import unpacked
 from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
+from oh_pipeline.sources.text import cutting
+from oh_pipeline.sources.text.parsing import parse
 from oh_pipeline.validation.form_tasks import FormTasks, Gathered, labels_of, read_form
 from oh_pipeline.validation.tally import Outcome, Tally
 from oh_pipeline.validation.text_tasks import TextTasks, begins_record, decodable, large_blocks, read_settled
@@ -70,16 +71,18 @@ def delivered(item: SourceFile, codebook: Codebook, reader: Contained) -> Iterat
             gathered = Gathered()
             number = gathered.add(chunk, 0, number)
             yield gathered.batch()
-    elif (item.bytes or 0) > text.BLOCK:
+    elif (item.bytes or 0) > cutting.BLOCK:
         item = decodable(item)
         if item.problem is None:
-            with suppress(text.FragmentTooLong):
+            with suppress(cutting.FragmentTooLong):
                 for block in large_blocks(item, 0, begins, lambda _: None):
-                    yield text.parse(block, begins)
+                    yield parse(block, begins)
     else:
         _, data = read_settled(item)
         if data is not None:
-            yield text.parse(text.Block(data, (text.Segment(0, 0),)), begins)
+            with suppress(cutting.FragmentTooLong):
+                for block in cutting.blocks(cutting.pieces(data), 0, begins):
+                    yield parse(block, begins)
 
 
 def _in_order(tasks: Iterable[Callable[[], Outcome]], threads: int) -> Iterator[Outcome]:
@@ -101,28 +104,27 @@ def _in_order(tasks: Iterable[Callable[[], Outcome]], threads: int) -> Iterator[
 def _tasks(
     files: Sequence[SourceFile], codebook: Codebook, tally: Tally, reader: Contained
 ) -> Iterator[Callable[[], Outcome]]:
-    """Small files together, large ones block by block; text and forms apart."""
+    """Small files together, large ones and those of very many lines block by block; text and forms apart."""
     texts = TextTasks(files, codebook, tally)
     forms = FormTasks(files, codebook, reader)
     small: list[int] = []
-    size = 0
+    size = lines = 0
     for position, item in enumerate(files):
         if item.problem or item.format == "zip":
             continue
         if item.format != "txt":
             yield from forms.read(position)
             continue
-        if (item.bytes or 0) > text.BLOCK:
-            if small:
-                yield texts.small(small)
-                small, size = [], 0
-            yield from texts.large(position)
-            continue
-        small.append(position)
-        size += item.bytes or 0
-        if size >= text.BLOCK:
+        own = item.bytes or 0
+        is_alone = own > cutting.BLOCK or cutting.is_dense(item.lines, own)
+        if small and (is_alone or size >= cutting.BLOCK or cutting.is_dense(lines + item.lines, size + own)):
             yield texts.small(small)
-            small, size = [], 0
+            small, size, lines = [], 0, 0
+        if is_alone:
+            yield from texts.large(position) if own > cutting.BLOCK else texts.dense(position)
+        else:
+            small.append(position)
+            size, lines = size + own, lines + item.lines
     if small:
         yield texts.small(small)
     yield from forms.rest()

@@ -11,10 +11,12 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.validation.examine import Examined
 from oh_pipeline.validation.members import member_table, merge_observed
+from oh_pipeline.validation.reasons import said
 from oh_pipeline.validation.rulebook import filled, rules
 from oh_pipeline.validation.tables import Issues, SourceFiles
 
 _UNSUPPORTED_REMEDY = "Hand the records in as text, a workbook, CSV, JSON or a Word form that opens without a password"
+_PART_REMEDY = "Correct this part; then hand the file in again"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,14 @@ class Tally:
 
 
 def unreadable(reason: str, remedy: str = "", place: str | None = None) -> FileNote:
-    """The finding that a file, or the rest of it, was not read."""
-    words = {"reason": f"The file was not read: {reason}", "remedy": remedy or _UNSUPPORTED_REMEDY}
-    return FileNote("unreadable_file", place, words)
+    """The finding that a file, or the rest of it, was not read; `reason` and `remedy` in English."""
+    return _refused(f"The file was not read: {reason}", remedy or _UNSUPPORTED_REMEDY, place)
+
+
+def unreadable_part(reason: str, place: str | None, remedy: str = _PART_REMEDY) -> FileNote:
+    """The finding that one part of a file was not read, and what stands before and behind it was."""
+    return _refused(f"A part of the file was not read: {reason}", remedy, place)
+
+
+def _refused(reason: str, remedy: str, place: str | None) -> FileNote:
+    return FileNote("unreadable_file", place, {"reason": said(reason), "remedy": said(remedy)})

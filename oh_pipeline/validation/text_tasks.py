@@ -12,15 +12,19 @@ from pathlib import Path
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.errors import Fault
 from oh_pipeline.normal import fold
-from oh_pipeline.sources import text
+from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.inventory import SourceFile, probe
+from oh_pipeline.sources.records import MOST_COLUMNS
+from oh_pipeline.sources.text import cutting
+from oh_pipeline.sources.text.parsing import parse
 from oh_pipeline.validation.examine import examine
-from oh_pipeline.validation.tally import Outcome, Tally, unreadable
+from oh_pipeline.validation.tally import FileNote, Outcome, Tally, unreadable, unreadable_part
 
 Task = Callable[[], Outcome]
 
 SETTLE_TRIES, _SETTLE_SECONDS = 20, 0.25
 _NO_FIELD = "no line of it is a field that the codebook knows"
+_BEGIN = "Begin every record with the line of its id"
 
 
 class TextTasks:
@@ -36,26 +40,36 @@ class TextTasks:
         """One task over several small files."""
 
         def task() -> Outcome:
-            settled, segments, parts, start = [], [], [], 0
+            settled: list[SourceFile] = []
+            segments, parts, start = [], [], 0
             for position in positions:
                 item, data = read_settled(self._files[position])
                 settled.append(item)
                 if data is None:
                     continue
-                segments.append(text.Segment(position, start))
+                segments.append(cutting.Segment(position, start))
                 parts.append(data)
                 start += len(data)
             if not segments:
                 return Outcome(None, settled)
-            block = text.Block(b"".join(parts), tuple(segments))
-            examined = examine(text.parse(block, self._begins), self._files, self._codebook)
+            batch = parse(cutting.Block(b"".join(parts), tuple(segments)), self._begins)
+            examined = examine(batch, self._files, self._codebook)
+            ours = {*examined.found, *(position for position, _ in batch.refused)}
             settled = [
-                replace(item, problem=_NO_FIELD) if item.problem is None and position not in examined.found else item
+                replace(item, problem=_NO_FIELD) if item.problem is None and position not in ours else item
                 for position, item in zip(positions, settled, strict=True)
             ]
-            return Outcome(examined, settled)
+            return Outcome(examined, settled, notes=self._refused(batch))
 
         return task
+
+    def dense(self, position: int) -> Iterator[Task]:
+        """The tasks of one small file of so many lines that it makes several blocks."""
+        item, data = read_settled(self._files[position])
+        if data is None:
+            yield lambda: Outcome(None, [item])
+            return
+        yield from self._blocks(item, position, cutting.blocks(cutting.pieces(data), position, self._begins))
 
     def large(self, position: int) -> Iterator[Task]:
         """The tasks of one large file. Raises Fault when it changes while it is read."""
@@ -63,41 +77,51 @@ class TextTasks:
         if item.problem:
             yield lambda: Outcome(None, [item])
             return
-        self._tally.files[item.order] = item
         digest = hashlib.sha256()
         try:
-            for block in large_blocks(item, position, self._begins, digest.update):
-                yield lambda block=block: self._examine(block, item, position)  # type: ignore[misc]
-        except text.FragmentTooLong as error:
-            reason = f"a fragment of it is longer than {text.LONGEST_FRAGMENT >> 20} MiB; what follows was not read"
-            note = unreadable(reason, "Begin every record with the line of its id", f"line {error.line}")
-            self._tally.notes.append((item.order, note))
-            return
+            yield from self._blocks(item, position, large_blocks(item, position, self._begins, digest.update))
         except OSError as error:
             raise Fault(f"A source file can no longer be read ({error.strerror or type(error).__name__})") from None
         if digest.hexdigest() != item.sha256:
             raise Fault("A source file changed while it was read", "Run again when it has arrived completely")
 
-    def _examine(self, block: text.Block, item: SourceFile, position: int) -> Outcome:
+    def _blocks(self, item: SourceFile, position: int, blocks: Iterator[cutting.Block]) -> Iterator[Task]:
+        self._tally.files[item.order] = item
+        try:
+            for block in blocks:
+                yield lambda block=block: self._examine(block, item, position)  # type: ignore[misc]
+        except cutting.FragmentTooLong as error:
+            reason = f"a fragment of it is longer than {cutting.LONGEST_FRAGMENT >> 20} MiB; what follows was not read"
+            self._tally.notes.append((item.order, unreadable(reason, _BEGIN, f"line {error.line}")))
+
+    def _examine(self, block: cutting.Block, item: SourceFile, position: int) -> Outcome:
         continued = block.segments[0].continued
-        examined = examine(text.parse(block, self._begins), self._files, self._codebook)
-        if position not in examined.found and not continued:
+        batch = parse(block, self._begins)
+        examined = examine(batch, self._files, self._codebook)
+        if position not in examined.found and not batch.refused and not continued:
             return Outcome(examined, [replace(item, problem=_NO_FIELD)])
-        return Outcome(examined, [], continued=continued)
+        return Outcome(examined, [], continued=continued, notes=self._refused(batch))
+
+    def _refused(self, batch: Batch) -> list[tuple[int, FileNote]]:
+        """The findings about records that were left out."""
+        reason = f"a record of it has more than {MOST_COLUMNS:,} fields"
+        return [
+            (self._files[position].order, unreadable_part(reason, place, _BEGIN)) for position, place in batch.refused
+        ]
 
 
-def begins_record(codebook: Codebook) -> text.BeginsRecord:
+def begins_record(codebook: Codebook) -> cutting.BeginsRecord:
     """Whether a label opens a record."""
     return lambda label: codebook.fields.get(fold(label)) == "fragment_id"
 
 
 def large_blocks(
-    item: SourceFile, position: int, begins: text.BeginsRecord, observe: Callable[[bytes], object]
-) -> Iterator[text.Block]:
+    item: SourceFile, position: int, begins: cutting.BeginsRecord, observe: Callable[[bytes], object]
+) -> Iterator[cutting.Block]:
     """A large file's blocks; `observe` sees its bytes. Raises OSError, FragmentTooLong."""
     with Path(item.file).open("rb") as handle:
-        chunks = text.decoded(handle, item.encoding or "utf-8", observe)
-        yield from text.blocks(chunks, position, begins)
+        chunks = cutting.decoded(handle, item.encoding or "utf-8", observe)
+        yield from cutting.blocks(chunks, position, begins)
 
 
 def read_settled(item: SourceFile) -> tuple[SourceFile, bytes | None]:
@@ -126,7 +150,7 @@ def settled(item: SourceFile) -> SourceFile:
 def _decode(item: SourceFile, data: bytes) -> tuple[SourceFile, bytes | None]:
     try:
         plain = item.encoding == "utf-8" and data.isascii() and b"\r" not in data
-        whole = data if plain else b"".join(text.decoded(io.BytesIO(data), item.encoding or "utf-8", lambda _: None))
+        whole = data if plain else b"".join(cutting.decoded(io.BytesIO(data), item.encoding or "utf-8", lambda _: None))
     except UnicodeError:
         if item.encoding_guessed and item.encoding != "latin-1":
             return _decode(replace(item, encoding="latin-1"), data)
@@ -145,7 +169,7 @@ def decodable(item: SourceFile) -> SourceFile:
         return item
     try:
         with Path(item.file).open("rb") as handle:
-            for chunk in text.decoded(handle, item.encoding or "utf-8", lambda _: None):
+            for chunk in cutting.decoded(handle, item.encoding or "utf-8", lambda _: None):
                 if b"\0" in chunk:
                     return replace(item, problem="it holds NUL characters and is no text")
     except UnicodeError:

@@ -27,6 +27,7 @@ _NOISE = random.Random(3).randbytes(50_000)
 _TABLE = csv_text(rows(3)).encode()
 _PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + _NOISE
 _PAGE = b"<!DOCTYPE html><html><body><table><tr><td>FragmentID</td></tr></table></body></html>"
+_MANY_LABELS = "".join(f"**Own {i}**: x\n" for i in range(5_000))
 _MARKS = "\u0315\u0300"  # two that have to change places
 
 
@@ -96,8 +97,16 @@ def _texts() -> list[Hostile]:
         harmless(
             "text/digits without end.txt", lines(record(year="9" * MEBI, harvest="harvest " + "9" * MEBI)).encode()
         ),
-        harmless(
-            "text/labels by the thousand.txt", (lines() + "".join(f"**Own {i}**: x\n" for i in range(5_000))).encode()
+        partly(
+            "text/labels by the thousand.txt",
+            (lines() + lines() + _MANY_LABELS + lines()).encode(),
+            2,
+            "more than 1,000 fields",
+        ),
+        unread(
+            "text/labels by the thousand alone.txt",
+            ("**Year**: 2023\n" + _MANY_LABELS).encode(),
+            "more than 1,000 fields",
         ),
         harmless("text/ids by the thousand.txt", b"**FragmentID**: SCC-1\n" * 2_000, 2_000, quarantined=2_000),
     ]

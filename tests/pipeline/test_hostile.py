@@ -19,6 +19,7 @@ import pytest
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.intake import intake
+from oh_pipeline.validation.reasons import said
 
 from ..hostile import hostile_files
 from ..hostile.good import RECORDS, good_files
@@ -187,8 +188,18 @@ def _wrong(invaded: Invaded, name: str, row: Row) -> list[str]:
 def test_reasons_are_in_plain_words(invaded: Invaded) -> None:
     for name, reasons in invaded.reasons.items():
         for reason in reasons:
-            assert re.fullmatch(r"The file was not read: [\w ,.;:()*'/-]{5,160}", reason, re.ASCII), name
+            assert re.fullmatch(
+                r"(?:The file|A part of the file) was not read: [\w ,.;:()*'/-]{5,160}", reason, re.ASCII
+            ), name
             assert not re.search(r"Errno|Traceback|object at|0x[0-9a-f]|\\|/(?:tmp|etc|home)|\.py", reason), name
+
+
+def test_reasons_have_french_words(invaded: Invaded) -> None:
+    for name, reasons in invaded.reasons.items():
+        for reason in reasons:
+            french = said(reason, "fr")
+            assert "lu" in french and "read" not in french, name
+            assert not re.search(r"\b(?:it|its|is|of|the|what|no)\b", french), (name, french)
 
 
 def test_what_they_reach_for_is_nowhere(invaded: Invaded) -> None:

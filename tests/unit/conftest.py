@@ -10,6 +10,8 @@ import pytest
 
 from oh_pipeline.codebook import Codebook, load_codebook
 from oh_pipeline.sources.inventory import take_inventory
+from oh_pipeline.sources.records import Labels
+from oh_pipeline.validation.form_tasks import labels_of
 from oh_pipeline.validation.intake import intake
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
@@ -22,6 +24,12 @@ TakeIn = Callable[..., Frames]
 def codebook() -> Codebook:
     """The codebook that the project ships."""
     return load_codebook(SEEDS)
+
+
+@pytest.fixture(scope="session")
+def labels(codebook: Codebook) -> Labels:
+    """What readers are told of it."""
+    return labels_of(codebook)
 
 
 @pytest.fixture

@@ -15,47 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import Field, Labels
 from oh_pipeline.sources.tables import delimited, table
-from oh_pipeline.validation.form_tasks import labels_of
+
+from .reading import Read
 
 HEADER = "FragmentID,Country,Year,Remarks\n"
 SEPARATORS = (",", ";", "\t", "|")
 
 
-class Read:
-    """What a file gave."""
-
-    def __init__(self, path: Path, labels: Labels, encoding: str) -> None:
-        self.records: list[Record] = []
-        self.problem: Unreadable | None = None
-        try:
-            for item in delimited.read(str(path), labels, encoding):
-                assert not isinstance(item, Note)
-                self.records.append(item)
-        except Unreadable as error:
-            self.problem = error
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [[item.value for item in record.fields] for record in self.records]
-
-    @property
-    def places(self) -> list[str]:
-        return [record.place for record in self.records]
-
-    @property
-    def ragged(self) -> list[bool]:
-        return [record.ragged for record in self.records]
-
-
 ReadText = Callable[..., Read]
-
-
-@pytest.fixture(scope="module")
-def labels(codebook: Codebook) -> Labels:
-    return labels_of(codebook)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +33,9 @@ def read(labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> ReadText:
 
     def run(content: str | bytes, encoding: str = "utf-8") -> Read:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return Read(path, labels, encoding)
+        found = Read(delimited.read(str(path), labels, encoding))
+        assert found.notes == []
+        return found
 
     return run
 

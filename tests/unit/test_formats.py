@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,3 +93,38 @@ def test_what_a_form_app_adds_is_kept_and_no_content(read: Read) -> None:
     assert set(added["label"]) == {"start", "_id", "_uuid", "_submission_time", "_index"}
     assert not added["is_content"].any()
     assert "unmapped_field" not in frames["issues"]["rule"].to_list()
+
+
+@pytest.mark.parametrize("again", ["coutnry_001", "coutnry.1", "about/coutnry_012", "coutnry", "Country_001"])
+@pytest.mark.parametrize(
+    ("first", "second", "country"), [("Kenya", "", "Kenya"), ("", "Mali", "Mali"), ("Mali", " Mali", "Mali")]
+)
+def test_an_edited_question_is_one_field(read: Read, again: str, first: str, second: str, country: str) -> None:
+    for name in ("comma.csv", "list.json", "book.xlsx"):
+        frames = read(name, _edited(name, again, first, second))
+        assert frames["fragments"]["country"].to_list() == [country]
+        assert len(frames["extra_fields"]) == 0
+        assert not {"unmapped_field", "duplicate_field"} & set(frames["issues"]["rule"])
+
+
+@pytest.mark.parametrize("again", ["coutnry_001", "coutnry.1", "coutnry"])
+@pytest.mark.parametrize(("name", "place"), [("comma.csv", "line 2, column W"), ("list.json", "record 1, {}")])
+def test_an_edited_question_with_two_answers_is_held_back(read: Read, name: str, place: str, again: str) -> None:
+    frames = read(name, _edited(name, again, "Kenya", "Mali"))
+    found = frames["issues"].filter(rule="duplicate_field").select("field", "location", "severity").rows()
+    assert found == [("country", place.format(again), "error")]
+    assert len(frames["fragments"]) == 0 and len(frames["quarantine"]) == 1
+
+
+def _edited(name: str, again: str, first: str, second: str) -> bytes:
+    """An export in which the question for the country stands a second time, under another name or the same."""
+    spare = "Spare question"
+    made = FORMATS[name]([DEFAULTS | {"coutnry": first, spare: second}])
+    if not name.endswith(".xlsx"):
+        assert made.count(spare.encode()) == 1
+        return made.replace(spare.encode(), again.encode())
+    taken, put = io.BytesIO(made), io.BytesIO()
+    with zipfile.ZipFile(taken) as old, zipfile.ZipFile(put, "w") as new:
+        for part in old.infolist():
+            new.writestr(part, old.read(part).replace(spare.encode(), again.encode()))
+    return put.getvalue()

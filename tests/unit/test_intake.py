@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources import text
+from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.inventory import take_inventory
+from oh_pipeline.sources.text import cutting
+from oh_pipeline.validation import text_tasks
+from oh_pipeline.validation.examine import Examined, examine
 from oh_pipeline.validation.intake import intake
 from oh_pipeline.validation.schemas import SCHEMAS
 from oh_pipeline.validation.tables import TABLES
@@ -174,11 +178,63 @@ def test_the_way_makes_no_difference(take_in: TakeIn, monkeypatch: pytest.Monkey
     records = [fragment(id=f"SCC-K/CIV{i:03}", description=f"Text {i} " + "x" * (i * 7 % 50)) for i in range(120)]
     content = "Preamble\n" + "".join(records)
     whole = take_in(content, threads=1)
-    monkeypatch.setattr(text, "BLOCK", 4000)
+    monkeypatch.setattr(cutting, "BLOCK", 4000)
     parts = take_in(content, threads=3)
     for table in TABLES.keys() - {"builds"}:
         assert_frame_equal(whole[table], parts[table])
     assert whole["source_files"]["found"].to_list() == [120]
+
+
+def test_a_small_file_of_very_many_lines_is_read_in_parts(
+    tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[int] = []
+
+    def seen(batch: Batch, *rest: Any) -> Examined:
+        parts.append(batch.records)
+        return examine(batch, *rest)
+
+    monkeypatch.setattr(text_tasks, "examine", seen)
+    dense = "".join(f"**FragmentID**: SCC-{number}\n" for number in range(1_000))
+    (tmp_path / "a.txt").write_text(fragment())
+    (tmp_path / "b.txt").write_bytes(dense.encode("utf-16"))
+    for number in range(100):
+        (tmp_path / f"c_{number}.txt").write_text(f"**FragmentID**: K-{number}\n**Year**: 2023\n")
+    whole = collect(tmp_path, codebook)
+    assert parts == [1_101]
+    parts.clear()
+    monkeypatch.setattr(cutting, "BLOCK_LINES", 40)
+    monkeypatch.setattr(cutting, "_READ", 500)
+    in_parts = collect(tmp_path, codebook)
+    assert sum(parts) == 1_101 and len(parts) > 20 and max(parts) < 60
+    for table in whole:
+        assert_frame_equal(whole[table], in_parts[table])
+
+
+def test_a_small_file_of_very_many_lines_that_cannot_be_read(
+    tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "BLOCK_LINES", 40)
+    (tmp_path / "a.txt").write_text("**Unheard**: of\n" * 100)
+    (tmp_path / "b.txt").write_text("**FragmentID**: SCC-1\n" * 100)
+    files = take_inventory(tmp_path)
+    (tmp_path / "b.txt").unlink()
+    frames = [frames["issues"] for frames in intake(files, codebook) if "source_files" in frames]
+    told = pl.concat(frames).filter(rule="unreadable_file")
+    assert told["source_file"].to_list() == ["a.txt", "b.txt"]
+    assert "no line of it is a field" in told["message"][0] and "cannot be opened" in told["message"][1]
+
+
+def test_a_record_of_too_many_fields_is_an_issue_of_its_own(take_in: TakeIn) -> None:
+    many = "".join(f"**Own {number}**: x\n" for number in range(1_001))
+    good = [fragment(id=f"SCC-KEN/CIV{number:03}") for number in range(3)]
+    frames = take_in("".join([*good[:2], many, good[2]]), "**Year**: 2023\n" + many)
+    told = frames["issues"].filter(rule="unreadable_file").select("source_file", "location", "remedy").rows()
+    begin = "Begin every record with the line of its id"
+    assert told == [("file_0.txt", "line 23", begin), ("file_1.txt", "line 1", begin)]
+    assert frames["fragments"]["fragment_id"].to_list() == ["SCC-KEN/CIV000", "SCC-KEN/CIV002"]
+    assert frames["fragments"]["record_number"].to_list() == [1, 2]
+    assert frames["source_files"].select("format", "found").rows() == [("txt", 2), (None, 0)]
 
 
 def test_many_small_files_are_as_one_by_one(
@@ -188,7 +244,7 @@ def test_many_small_files_are_as_one_by_one(
         body = fragment(id=f"SCC-K/CIV{i}") if i % 5 else "nothing here"
         (tmp_path / f"f_{i}.txt").write_bytes(body.encode("utf-16" if i % 3 else "utf-8"))
     together = collect(tmp_path, codebook)
-    monkeypatch.setattr(text, "BLOCK", 1)
+    monkeypatch.setattr(cutting, "BLOCK", 1)
     apart = collect(tmp_path, codebook)
     for table in together:
         assert_frame_equal(together[table], apart[table])

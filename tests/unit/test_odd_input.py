@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from oh_pipeline.codebook import Codebook, load_codebook
-from oh_pipeline.sources import text
+from oh_pipeline.sources.text import cutting
 from oh_pipeline.validation import merged
 
 from ..fragments import fragment
@@ -35,7 +35,7 @@ def book(folder: Path, **added: str) -> Codebook:
 def test_a_large_file_is_never_cut_before_its_first_id(
     take_in: TakeIn, monkeypatch: pytest.MonkeyPatch, opening: str
 ) -> None:
-    monkeypatch.setattr(text, "BLOCK", 2_000)
+    monkeypatch.setattr(cutting, "BLOCK", 2_000)
     records = [fragment(id=f"BIG{i}", year=None, country=None, description=LONG) for i in range(6)]
     frames = take_in(opening + "".join(records))
     assert frames["fragments"]["fragment_id"].to_list() == [f"BIG{i}" for i in range(6)]

@@ -25,10 +25,11 @@ from oh_pipeline.delivery import fix_sheet, problems, returned_layout, returned_
 from oh_pipeline.delivery.returns import Issue, return_name, write_return
 from oh_pipeline.delivery.words import WORDS
 from oh_pipeline.normal import fold
-from oh_pipeline.sources import text
 from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import FIX_SHEET, MOST_COLUMNS, ROW_KEY
+from oh_pipeline.sources.text import cutting
+from oh_pipeline.sources.text.parsing import parse
 from oh_pipeline.validation.examine import examine
 
 from ..fragments import DEFAULTS, fragment
@@ -65,9 +66,9 @@ def batch(*records: Sequence[Given], places: Sequence[str] = (), prefix: str = "
 
 def of_text(content: str, codebook: Codebook) -> Batch:
     """Text fragments as they are read."""
-    data = b"".join(text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None))
-    block = text.Block(data if data.endswith(b"\n") else data + b"\n", (text.Segment(0, 0),))
-    return text.parse(block, lambda label: codebook.fields.get(fold(label)) == "fragment_id")
+    data = b"".join(cutting.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None))
+    block = cutting.Block(data if data.endswith(b"\n") else data + b"\n", (cutting.Segment(0, 0),))
+    return parse(block, lambda label: codebook.fields.get(fold(label)) == "fragment_id")
 
 
 def issues_of(delivered: Batch, codebook: Codebook) -> list[Issue]:

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.sources.objects import jsontext, structured
-from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import Field, Labels, Note, Record
+
+from .reading import Read
 
 LABELS = Labels(
     known=frozenset({"id", "land", "year", "story", "kind", "odd/name"}),
@@ -24,35 +26,6 @@ LABELS = Labels(
 )
 
 Values = dict[str, str]
-
-
-class Read:
-    """What a file gave."""
-
-    def __init__(self, items: Iterable[Record | Note]) -> None:
-        self.all: list[Record | Note] = []
-        self.problem: Unreadable | None = None
-        try:
-            for item in items:
-                self.all.append(item)
-        except Unreadable as error:
-            self.problem = error
-
-    @property
-    def records(self) -> list[Record]:
-        return [item for item in self.all if isinstance(item, Record)]
-
-    @property
-    def fields(self) -> list[list[tuple[str, str]]]:
-        return [[(field.label, field.value) for field in record.fields] for record in self.records]
-
-    @property
-    def notes(self) -> list[tuple[str, str | None]]:
-        return [(item.rule, item.place) for item in self.all if isinstance(item, Note)]
-
-    @property
-    def told(self) -> tuple[str, str | None] | None:
-        return (self.problem.reason, self.problem.place) if self.problem else None
 
 
 ReadJson = Callable[..., Read]
@@ -285,6 +258,26 @@ def test_a_broken_line_stops_no_other(read: ReadJson) -> None:
     assert [record.place for record in found.records] == ["line 1", "line 5", "line 8"]
     assert [place for _, place in found.notes] == ["lines 2 to 4", "lines 6 to 7", "line 9"]
     assert {rule for rule, _ in found.notes} == {"unreadable_file"}
+    several, deep, broken = "none of it is a JSON object", "its groups are nested more than 32", "it is no valid JSON"
+    for told, reason in zip(found.reasons, (several, deep, broken), strict=True):
+        assert told.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("3", "it is no JSON object"),
+        ("not JSON", "it is no valid JSON"),
+        ('{"ID": "b"} {"ID": "c"}', "it is no valid JSON"),
+        (json.dumps({"ID": "b"} | {f"key {number}": number for number in range(1_001)}), "more than 1,000 fields"),
+        (json.dumps({"ID": "b", "list": [1] * 500_002}), "more than 500,000 values"),
+    ],
+)
+def test_a_line_that_is_left_out_says_why(read: ReadJson, line: str, reason: str) -> None:
+    found = read(f'{{"ID": "a"}}\n{line}\n{{"ID": "d"}}', lines=True)
+    assert [record.place for record in found.records] == ["line 1", "line 3"]
+    assert found.notes == [("unreadable_file", "line 2")]
+    assert reason in found.reasons[0]
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,9 @@ from oh_pipeline.sources import records as limits
 from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Record, Unreadable
 from oh_pipeline.sources.tables import table
 from oh_pipeline.sources.tables.table import Table, known_labels, letters
-from oh_pipeline.validation.form_tasks import labels_of
 
 HEADER = ["FragmentID", "Country", "Year"]
 GROUP = "MCQType of change"
-
-
-@pytest.fixture(scope="module")
-def labels(codebook: Codebook) -> Labels:
-    return labels_of(codebook)
 
 
 def read(labels: Labels, *rows: Sequence[str], sheet: str | None = "S", first: int = 0) -> list[Record]:
@@ -281,6 +275,24 @@ def test_options_of_two_questions_stay_apart(labels: Labels) -> None:
     header = [*HEADER, f"a/{GROUP}/x1", f"b/{GROUP}/x1", f"b/{GROUP}/x2"]
     (record,) = read(labels, header, ["K-1", "Kenya", "2023", "", "1", "1"])
     assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "x1, x2", "S!E2")]
+
+
+@pytest.mark.parametrize("again", ["_001", "_012", ".1"])
+@pytest.mark.parametrize("between", ["_", "/"])
+def test_a_group_of_an_edited_question_is_that_group(labels: Labels, again: str, between: str) -> None:
+    header = [*HEADER, *(f"{GROUP}{suffix}{between}{option}" for suffix in ("", again) for option in ("a", "b"))]
+    (record,) = read(labels, header, ["K-1", "Kenya", "2023", "0", "0", "1", "0"])
+    assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "a", "S!F2")]
+    (record,) = read(labels, [*HEADER, GROUP, f"{GROUP}{again}"], ["K-1", "Kenya", "2023", "", "a"])
+    assert record.fields[3:] == [Field(GROUP, "", "S!D2"), Field(GROUP, "a", "S!E2")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Remarks_001", "Country_1", "Country_0001", "Country001", "Country.0", "_001", ".1"]
+)
+def test_other_endings_make_another_label(labels: Labels, heading: str) -> None:
+    (record,) = read(labels, [*HEADER, heading], ["K-1", "Kenya", "2023", "x"])
+    assert [item.label for item in record.fields] == [*HEADER, heading]
 
 
 # Limits

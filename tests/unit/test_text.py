@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from oh_pipeline.normal import fold
-from oh_pipeline.sources import text
+from oh_pipeline.sources.text import cutting
+from oh_pipeline.sources.text.parsing import parse
 
 
 def begins(label: str) -> bool:
@@ -19,10 +20,10 @@ def read(*files: str) -> list[list[tuple[str, str, int]]]:
     """Records of files read in one block, each a list of label, value and line."""
     data, segments = b"", []
     for number, content in enumerate(files):
-        segments.append(text.Segment(number, len(data)))
-        whole = b"".join(text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None))
+        segments.append(cutting.Segment(number, len(data)))
+        whole = b"".join(cutting.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None))
         data += whole if whole.endswith(b"\n") else whole + b"\n"
-    batch = text.parse(text.Block(data, tuple(segments)), begins)
+    batch = parse(cutting.Block(data, tuple(segments)), begins)
     records: list[list[tuple[str, str, int]]] = [[] for _ in range(batch.records)]
     for label, record, value, place in zip(
         batch.label_of, batch.record_of, batch.values.to_list(), batch.places.to_list(), strict=True
@@ -76,12 +77,12 @@ def test_mixed_line_ends() -> None:
 
 
 def test_carriage_return_and_line_feed_in_two_chunks() -> None:
-    chunks = text.decoded(io.BytesIO(b"**A**: 1\r\n**B**: 2\r"), "utf-8", lambda _: None, size=9)
+    chunks = cutting.decoded(io.BytesIO(b"**A**: 1\r\n**B**: 2\r"), "utf-8", lambda _: None, size=9)
     assert b"".join(chunks) == b"**A**: 1\n**B**: 2\n"
 
 
 def test_character_in_two_chunks() -> None:
-    chunks = text.decoded(io.BytesIO("aéb€c".encode()), "utf-8", lambda _: None, size=2)
+    chunks = cutting.decoded(io.BytesIO("aéb€c".encode()), "utf-8", lambda _: None, size=2)
     assert b"".join(chunks).decode() == "aéb€c"
 
 
@@ -111,25 +112,47 @@ def test_files_in_one_block_stay_apart() -> None:
 
 def test_preamble_is_told_by_file() -> None:
     data = b"Dear all,\n**A**: 1\n" + b"**A**: 2\n"
-    block = text.Block(data, (text.Segment(0, 0), text.Segment(1, 19)))
-    assert text.parse(block, begins).preambles == {0: "Dear all,"}
+    block = cutting.Block(data, (cutting.Segment(0, 0), cutting.Segment(1, 19)))
+    assert parse(block, begins).preambles == {0: "Dear all,"}
 
 
 def test_a_large_file_is_cut_between_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "BLOCK", 200)
+    monkeypatch.setattr(cutting, "BLOCK", 200)
     content = "".join(f"**FragmentID**: {i}\n**Text**: {'x' * (i % 90)}\nmore\n" for i in range(100))
-    blocks = list(text.blocks(text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64), 0, begins))
+    blocks = list(
+        cutting.blocks(cutting.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64), 0, begins)
+    )
     assert len(blocks) > 10
-    batches = [text.parse(block, begins) for block in blocks]
+    batches = [parse(block, begins) for block in blocks]
     assert sum(batch.records for batch in batches) == 100
     assert pl.concat([batch.record_places for batch in batches]).to_list() == [3 * i + 1 for i in range(100)]
 
 
 def test_a_fragment_beyond_all_bounds_is_named_by_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "BLOCK", 100)
-    monkeypatch.setattr(text, "LONGEST_FRAGMENT", 1000)
+    monkeypatch.setattr(cutting, "BLOCK", 100)
+    monkeypatch.setattr(cutting, "LONGEST_FRAGMENT", 1000)
     content = "**FragmentID**: a\n**FragmentID**: b\n" + "line\n" * 1000
-    chunks = text.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64)
-    with pytest.raises(text.FragmentTooLong) as caught:
-        list(text.blocks(chunks, 0, begins))
+    chunks = cutting.decoded(io.BytesIO(content.encode()), "utf-8", lambda _: None, size=64)
+    with pytest.raises(cutting.FragmentTooLong) as caught:
+        list(cutting.blocks(chunks, 0, begins))
     assert caught.value.line == 2
+
+
+def test_a_record_of_more_fields_than_a_form_has_is_left_out() -> None:
+    def record(name: str, fields: int) -> str:
+        return f"**FragmentID**: {name}\n" + "".join(f"**{name} {number}**: x\n" for number in range(fields - 1))
+
+    first = record("a", 1_000) + record("b", 1_001) + record("c", 2)
+    data = (first + record("d", 2_000) + record("e", 1)).encode()
+    batch = parse(cutting.Block(data, (cutting.Segment(7, 0, 11), cutting.Segment(8, len(first), 1))), begins)
+    assert list(batch.refused) == [(7, "line 1011"), (8, "line 1")]
+    assert batch.values.filter(
+        pl.Series([batch.labels[label] == "FragmentID" for label in batch.label_of])
+    ).to_list() == [
+        "a",
+        "c",
+        "e",
+    ]
+    assert (batch.file_of.tolist(), batch.number_of.tolist()) == ([7, 7, 8], [1, 2, 1])
+    assert batch.record_places.to_list() == [11, 2012, 2001]
+    assert len(batch.labels) == 1 + 999 + 1 and batch.record_of.tolist() == [0] * 1_000 + [1, 1, 2]

@@ -12,7 +12,9 @@ import pytest
 
 from oh_pipeline.sources.documents import word, wordtext
 from oh_pipeline.sources.documents.wordparts import Row, Table
-from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import Field, Labels, Record
+
+from .reading import Read
 
 LABELS = Labels(
     known=frozenset({"id", "land", "year", "story", "scale", "kind", "note (if any)"}),
@@ -79,38 +81,17 @@ def document(path: Path, body: str, *, name: str = "word/document.xml", relation
     return str(path)
 
 
-class Read:
-    """What a document gave."""
-
-    def __init__(self, path: str) -> None:
-        self.all: list[Record | Note] = []
-        self.told: tuple[str, str | None] | None = None
-        try:
-            for item in word.read(path, LABELS):
-                self.all.append(item)
-        except Unreadable as error:
-            self.told = (error.reason, error.place)
-
-    @property
-    def records(self) -> list[Record]:
-        return [item for item in self.all if isinstance(item, Record)]
-
-    @property
-    def fields(self) -> list[list[tuple[str, str]]]:
-        return [[(field.label, field.value) for field in record.fields] for record in self.records]
-
-    @property
-    def notes(self) -> list[tuple[str, str | None]]:
-        return [(item.rule, item.place) for item in self.all if isinstance(item, Note)]
-
-
 ReadBody = Callable[..., Read]
+
+
+def read_file(path: str) -> Read:
+    return Read(word.read(path, LABELS))
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> ReadBody:
     def take(*body: str, **about: Any) -> Read:
-        return Read(document(tmp_path / "file.docx", "".join(body), **about))
+        return read_file(document(tmp_path / "file.docx", "".join(body), **about))
 
     return take
 
@@ -174,7 +155,7 @@ def test_strict_documents_have_another_namespace(tmp_path: Path) -> None:
         )
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("word/document.xml", xml)
-    assert len(Read(path).records) == 1
+    assert len(read_file(path).records) == 1
 
 
 def test_a_text_box_counts_once(read: ReadBody) -> None:
@@ -608,7 +589,7 @@ def test_the_package_says_where_the_text_is(read: ReadBody) -> None:
 def test_another_kind_of_package(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as made:
         made.writestr("word/document.xml", "<workbook/>")
-    assert Read(str(tmp_path / "a.docx")).told == ("it is no Word document, whatever its name says", None)
+    assert read_file(str(tmp_path / "a.docx")).told == ("it is no Word document, whatever its name says", None)
 
 
 def test_a_document_type_declaration(read: ReadBody, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -632,20 +613,20 @@ def test_a_document_cut_anywhere(tmp_path: Path) -> None:
     content = path.read_bytes()
     for size in range(0, len(content), 10):
         path.write_bytes(content[:size])
-        found = Read(str(path))
+        found = read_file(str(path))
         assert found.records == []
         assert found.told is not None
 
 
 def test_xml_cut_anywhere(tmp_path: Path) -> None:
     path = document(tmp_path / "a.docx", form("a") + par("**Land**: x") + form("b"))
-    whole = Read(path).records
+    whole = read_file(path).records
     with zipfile.ZipFile(path) as made:
         xml = made.read("word/document.xml")
     for size in range(0, len(xml), 10):
         with zipfile.ZipFile(path, "w") as made:
             made.writestr("word/document.xml", xml[:size])
-        found = Read(path)
+        found = read_file(path)
         assert found.records == whole[: len(found.records)]
         assert found.told is not None
 
@@ -682,6 +663,21 @@ def test_limits(read: ReadBody, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(found.records), found.told) == (1, ("a value of it is longer than 0 MiB", "table 2"))
 
 
+@pytest.mark.parametrize("as_lines", [False, True])
+def test_a_record_of_more_fields_than_a_form_has(read: ReadBody, as_lines: bool) -> None:
+    def wide(count: int) -> str:
+        labels = [f"own {number}" for number in range(count - 1)]
+        if as_lines:
+            return par("**ID**: b") + "".join(par(f"**{label}**: x") for label in labels)
+        return form("b", *((label, "x") for label in labels[3:]))
+
+    assert [len(record.fields) for record in read(wide(1_000)).records] == [1_000]
+    found = read(form("a"), wide(1_001))
+    place = "paragraph 1" if as_lines else "table 2"
+    assert found.told == ("a record of it has more than 1,000 fields", place)
+    assert len(found.records) == 1
+
+
 def test_text_is_given_piece_by_piece() -> None:
     xml = f"<w:document {NAMESPACES}><w:body>{form('é')}{form('b')}</w:body></w:document>".encode()
     pulled: list[int] = []
@@ -709,6 +705,6 @@ def test_a_document_of_another_program(tmp_path: Path) -> None:
             cells[0].text, cells[1].text = label, text
         made.add_paragraph()
     made.save(str(tmp_path / "a.docx"))
-    found = Read(str(tmp_path / "a.docx"))
+    found = read_file(str(tmp_path / "a.docx"))
     assert found.fields == [[("ID", n), ("Land", "Mali"), ("Year", "2023"), ("Story", "one\ntwo\tthree")] for n in "ab"]
     assert found.notes == []

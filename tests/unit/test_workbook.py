@@ -15,59 +15,24 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Unreadable
 from oh_pipeline.sources.tables import biff, ooxml, opendocument, workbook
 from oh_pipeline.sources.tables.cells import Value, text_of
 from oh_pipeline.sources.tables.table import NO_HEADER, NO_RECORD
-from oh_pipeline.validation.form_tasks import labels_of
+
+from .reading import Read
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "workbooks"
 HEADER = ["FragmentID", "Country", "Year", "Remarks"]
 Sheets = dict[str, list[list[Any]]]
 
 
-class Read:
-    """What a file gave."""
-
-    def __init__(self, path: Path, labels: Labels) -> None:
-        self.records: list[Record] = []
-        self.notes: list[tuple[str, str | None]] = []
-        self.problem: Unreadable | None = None
-        try:
-            for item in workbook.read(str(path), labels):
-                if isinstance(item, Note):
-                    self.notes.append((item.rule, item.place))
-                else:
-                    self.records.append(item)
-        except Unreadable as error:
-            self.problem = error
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [[item.value for item in record.fields] for record in self.records]
-
-    @property
-    def places(self) -> list[str]:
-        return [record.place for record in self.records]
-
-    @property
-    def reason(self) -> str:
-        assert self.problem is not None
-        return self.problem.reason
-
-
 ReadFile = Callable[[Path], Read]
 
 
 @pytest.fixture(scope="module")
-def labels(codebook: Codebook) -> Labels:
-    return labels_of(codebook)
-
-
-@pytest.fixture(scope="module")
 def read(labels: Labels) -> ReadFile:
-    return lambda path: Read(path, labels)
+    return lambda path: Read(workbook.read(str(path), labels))
 
 
 def write(path: Path, sheets: Sheets) -> Path:

@@ -20,7 +20,16 @@ from oh_pipeline.sources.archives.archive import check_package, package_part
 from oh_pipeline.sources.documents.wordform import Entry, Naming, Reading, chosen, has_header, is_form, read_form
 from oh_pipeline.sources.documents.wordparts import Import, Paragraph, Row, Table
 from oh_pipeline.sources.documents.wordtext import Block, blocks
-from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_VALUE, Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import (
+    HEADER_LABELS,
+    LONGEST_VALUE,
+    MOST_COLUMNS,
+    Field,
+    Labels,
+    Note,
+    Record,
+    Unreadable,
+)
 from oh_pipeline.sources.tables.table import Table as Sheet
 from oh_pipeline.sources.tables.table import known_labels
 
@@ -225,4 +234,6 @@ def _record(one: _Open) -> Record:
     fields = [Field(entry.label, entry.value, place) for entry, place in one.entries]
     if any(len(item.value) > LONGEST_VALUE for item in fields):
         raise Unreadable(f"a value of it is longer than {LONGEST_VALUE >> 20} MiB", place=one.place)
+    if len(fields) > MOST_COLUMNS:
+        raise Unreadable(f"a record of it has more than {MOST_COLUMNS:,} fields", place=one.place)
     return Record(one.place, fields, one.overflow, bool(one.overflow))

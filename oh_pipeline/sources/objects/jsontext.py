@@ -24,6 +24,8 @@ _LONGEST_END = 16
 BLANKS = " \t\n\r\ufeff"
 _SEEN = re.compile(f"[^{BLANKS}]")
 TOO_DEEP = f"its groups are nested more than {DEEPEST} levels deep"
+_TOO_MANY = f"a record of it has more than {MOST_VALUES:,} values"
+_NO_JSON = "it is no valid JSON"
 
 _decode = json.JSONDecoder(
     object_pairs_hook=tuple,
@@ -52,12 +54,17 @@ def pieces(handle: BinaryIO, encoding: str, size: int = PIECE) -> Iterator[str]:
 
 
 def line_value(text: str) -> Any:
-    """The one value that a line holds. Raises ValueError, RecursionError."""
+    """The one value that a line holds. Raises Unreadable."""
     if len(text) > MOST_VALUES and text.count(",") > MOST_VALUES:
-        raise ValueError("too many values")
-    value, end = _decode(text, len(text) - len(text.lstrip(BLANKS)))
+        raise Unreadable(_TOO_MANY)
+    try:
+        value, end = _decode(text, len(text) - len(text.lstrip(BLANKS)))
+    except ValueError:
+        raise Unreadable(_NO_JSON) from None
+    except RecursionError:
+        raise Unreadable(TOO_DEEP) from None
     if text[end:].strip(BLANKS):
-        raise ValueError("text behind the value")
+        raise Unreadable(_NO_JSON)
     return value
 
 
@@ -151,8 +158,7 @@ class JsonText:
             reason = f"a record of it is longer than {LONGEST_RECORD >> 20} MiB; what follows was not read"
             raise Unreadable(reason, place=self._place(self._at))
         if size > MOST_VALUES and self._held.count(",", self._at, end) > MOST_VALUES:
-            reason = f"a record of it has more than {MOST_VALUES:,} values; what follows was not read"
-            raise Unreadable(reason, place=self._place(self._at))
+            raise Unreadable(f"{_TOO_MANY}; what follows was not read", place=self._place(self._at))
 
     def _take(self, char: str) -> None:
         if self.peek() != char:

@@ -16,7 +16,15 @@ from oh_pipeline.sources.objects.jsontext import BLANKS, JsonText, line_value, p
 from oh_pipeline.sources.records import DEEPEST, HEADER_LABELS, LONGEST_RECORD, Labels, Note, Record, Unreadable
 
 _MOST_SKIPPED = 100_000
-_NOTHING = object()  # where a value should stand and none that can be read does
+_NO_OBJECT, _SEVERAL = "it is no JSON object", "none of it is a JSON object that can be read"
+_NONE = {
+    "line": "no line of it is a JSON object that can be read",
+    "record": "no record of it is a JSON object that can be read",
+}
+_TOO_MANY = {
+    "line": "so many lines of it are no JSON objects that the rest was not read",
+    "record": "so many records of it are no JSON objects that the rest was not read",
+}
 
 
 def read_json(path: str, labels: Labels, encoding: str) -> Iterator[Record | Note]:
@@ -54,46 +62,64 @@ def read_jsonl(path: str, labels: Labels, encoding: str) -> Iterator[Record | No
 
 def _records(values: Iterator[tuple[int, Any]], unit: str, form: Form) -> Iterator[Record | Note]:
     """A record an object. Values that are none are noted, those that follow each other together."""
-    skipped: list[int] = []
+    skipped = _Skipped(unit)
     is_empty = True
     left = _MOST_SKIPPED
     try:
         for number, value in values:
             place = f"{unit} {number}"
+            reason = value.reason if isinstance(value, Unreadable) else _NO_OBJECT
+            record = None
             try:
                 record = form.record(value, place) if isinstance(value, tuple) else None
-            except Unreadable:
+            except Unreadable as error:
                 if unit != "line":
                     raise
-                record = None
+                reason = error.reason
             if record is None:
-                skipped = [*skipped[:1], number]
+                skipped.add(number, reason)
                 left -= 1
                 if not left:
-                    raise Unreadable(
-                        f"so many {unit}s of it are no JSON objects that the rest was not read", place=place
-                    )
+                    raise Unreadable(_TOO_MANY[unit], place=place)
                 continue
             if not any(item.value for item in (*record.fields, *record.overflow)):
                 continue  # as a wholly empty row
-            if skipped:
-                yield _skipped(skipped, unit)
-                skipped = []
+            yield from skipped.noted()
             yield record
             is_empty = False
     except Unreadable:
-        if skipped:
-            yield _skipped(skipped, unit)
+        yield from skipped.noted()
         raise
     if is_empty:
-        raise Unreadable(f"no {unit} of it is a JSON object that can be read" if skipped else "it holds no record")
-    if skipped:
-        yield _skipped(skipped, unit)
+        raise Unreadable(_NONE[unit] if skipped.is_any else "it holds no record")
+    yield from skipped.noted()
 
 
-def _skipped(numbers: list[int], unit: str) -> Note:
-    first, last = numbers[0], numbers[-1]
-    return Note("unreadable_file", f"{unit} {first}" if first == last else f"{unit}s {first} to {last}")
+class _Skipped:
+    """Values next to each other that are no records."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._first = self._last = 0
+        self._reason = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is one that has not been noted."""
+        return self._first > 0
+
+    def add(self, number: int, reason: str) -> None:
+        """One more, and why it is none."""
+        self._reason = reason if self._reason in ("", reason) else _SEVERAL
+        self._first, self._last = self._first or number, number
+
+    def noted(self) -> Iterator[Note]:
+        """The note of them, which are done with then."""
+        if self.is_any:
+            one = self._first == self._last
+            place = f"{self._unit} {self._last}" if one else f"{self._unit}s {self._first} to {self._last}"
+            yield Note("unreadable_file", place, self._reason)
+            self._first, self._reason = 0, ""
 
 
 def _to_the_end(values: Iterator[Any], text: JsonText) -> Iterator[Any]:
@@ -208,5 +234,5 @@ def _line_values(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, Any]]:
     for number, line in lines:
         try:
             yield number, line_value(line)
-        except (ValueError, RecursionError):
-            yield number, _NOTHING
+        except Unreadable as error:
+            yield number, error

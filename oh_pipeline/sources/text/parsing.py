@@ -1,16 +1,11 @@
-"""Text fragments: `**Label**: value`, a field a line, one fragment a file or a million.
+"""Blocks of text as batches of fields, vectorised: a line that is no field line belongs to the value above it.
 
-Bytes in, batches of fields out. Works on blocks of some megabytes: many small files in one, or a part of a large one cut
-between fragments, so memory does not grow with a file. Only the label that begins a fragment is known here.
+Where a file is cut into blocks is told by `cutting`; what a label means is nobody's business here.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,117 +13,12 @@ import polars as pl
 import pyarrow as pa
 
 from oh_pipeline.sources.batch import Batch, Ints
-from oh_pipeline.sources.encoding import error_handler
+from oh_pipeline.sources.records import MOST_COLUMNS
+from oh_pipeline.sources.text.cutting import FIELD_LINE, BeginsRecord, Block
 
-BLOCK = 16 << 20
-BLOCK_LINES, SHORT_LINE = 50_000, 100
-"""A block costs by its field lines too: of such short ones it has so many at most."""
-LONGEST_FRAGMENT = 16 << 20
-_READ = 1 << 20
 _PIECE = 1 << 19
-
 _STAR, _NEWLINE, _COLON = 42, 10, 58
-_FIELD_LINE = re.compile(r"(?:[^\S\n]|\ufeff)*\*\*(.*?)\*\*[^\S\n]*:")  # a mark of byte order where files were joined
 _MAY_INDENT = np.array([byte in b" \t\v\f" or byte > 127 for byte in range(256)])
-
-BeginsRecord = Callable[[str], bool]
-
-
-class FragmentTooLong(Exception):
-    """A fragment that would not fit into memory; `line` is where it begins."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(f"a fragment longer than {LONGEST_FRAGMENT >> 20} MiB")
-        self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One file's part of a block: where it starts in it, and at which line of the file. `file` is the caller's number."""
-
-    file: int
-    start: int
-    first_line: int = 1
-    continued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    r"""UTF-8 text with `\n` line ends, ending in one, of one or more files; `size` is how much of `data` counts."""
-
-    data: bytes
-    segments: tuple[Segment, ...]
-    size: int = -1
-
-    @property
-    def end(self) -> int:
-        """Where the block ends in its data."""
-        return len(self.data) if self.size < 0 else self.size
-
-
-def decoded(handle: BinaryIO, encoding: str, observe: Callable[[bytes], object], size: int = _READ) -> Iterator[bytes]:
-    r"""The file as UTF-8 chunks with `\n` line ends. `observe` sees the bytes as they lie. Raises UnicodeDecodeError."""
-    decoder = codecs.getincrementaldecoder(encoding)(error_handler(encoding))
-    plain = encoding == "utf-8"
-    held = b""
-    while True:
-        raw = handle.read(size)
-        observe(raw)
-        as_it_lies = plain and raw.isascii() and not decoder.getstate()[0]
-        chunk = raw if as_it_lies else decoder.decode(raw, final=not raw).encode()
-        chunk = held + chunk if held else chunk
-        held = b""
-        if raw and chunk.endswith(b"\r"):  # its line feed may come with the next chunk
-            chunk, held = chunk[:-1], b"\r"
-        if b"\r" in chunk:
-            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if chunk:
-            yield chunk
-        if not raw:
-            return
-
-
-def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> Iterator[Block]:
-    """One large file cut between fragments. Raises FragmentTooLong."""
-    rest, line, continued = b"", 1, False
-    held: list[bytes] = []
-    size = lines = tried = 0
-    for chunk in chunks:
-        held.append(chunk)
-        size += len(chunk)
-        lines += chunk.count(b"\n**")
-        is_dense = lines >= BLOCK_LINES and size < lines * SHORT_LINE
-        if size < tried or (len(rest) + size < BLOCK and not is_dense):
-            continue
-        data = b"".join([rest, *held])
-        held, size, lines = [], 0, 0
-        cut = _last_record(data, len(data), begins_record)
-        if cut > 0 and not continued and _last_record(data, cut, begins_record) < 0:
-            cut = 0  # the file's first id line: what stands before it belongs to it
-        if cut > 0:
-            yield Block(data, (Segment(file, 0, line, continued),), cut)
-            line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8, count=cut) == _NEWLINE))
-            continued = True
-        elif len(data) > LONGEST_FRAGMENT:
-            raise FragmentTooLong(line)
-        rest = data[cut:]
-        tried = 0 if cut > 0 else len(data)  # and not looked through again before it has doubled
-    rest = b"".join([rest, *held])
-    if rest or not continued:
-        whole = rest if rest.endswith(b"\n") else rest + b"\n"
-        yield Block(whole, (Segment(file, 0, line, continued),))
-
-
-def _last_record(data: bytes, end: int, begins_record: BeginsRecord) -> int:
-    """Offset of the last id line that begins before `end`; -1 where there is none."""
-    while end > 0:
-        start = data.rfind(b"\n", 0, end - 1) + 1
-        head = data[start : start + 512]
-        match = _FIELD_LINE.match(head.split(b"\n", 1)[0].decode("utf-8", "replace")) if b"**" in head else None
-        if match and begins_record(match.group(1)):
-            return start
-        end = start
-    return -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +34,10 @@ class _Lines:
 
 
 def parse(block: Block, begins_record: BeginsRecord) -> Batch:
-    """The fields of a block. A line that is no field line belongs to the value above it, line break and all."""
+    """The fields of a block. A line that is no field line belongs to the value above it, line break and all.
+
+    A record of more fields than any form has is left out, and where it begins told in `refused`.
+    """
     lines = _field_lines(block.data, block.end)
     starts = np.array([segment.start for segment in block.segments], dtype=np.int64)
     segment_of = np.searchsorted(starts, lines.line_start, side="right") - 1
@@ -161,20 +54,48 @@ def parse(block: Block, begins_record: BeginsRecord) -> Batch:
     offset = np.array([s.first_line for s in block.segments], dtype=np.int64) - np.searchsorted(lines.newlines, starts)
     places = pl.Series("place", lines.line_number + offset[segment_of])
     file_of = np.array([s.file for s in block.segments], dtype=np.int64)[segment_of[first_row]]
-    counts = np.arange(len(first_row)) - np.searchsorted(segment_of[first_row], segment_of[first_row])
-    return Batch(
+    batch = Batch(
         labels=labels,
         label_of=label_of,
         record_of=record_of,
         values=values,
         places=places,
         file_of=file_of,
-        number_of=counts + 1,
+        number_of=_numbers(file_of),
         record_places=places.gather(first_row),
         prefix="line ",
         blanks="".join(blank for blank in "\n\t\v\f" if blank == "\n" or blank.encode() in block.data),
         continued=block.segments[0].continued,
         preambles=_preambles(block, lines, segment_of),
+    )
+    return _without_too_wide(batch)
+
+
+def _numbers(file_of: Ints) -> Ints:
+    """The number of each record in its file, from 1."""
+    return np.arange(len(file_of)) - np.searchsorted(file_of, file_of) + 1
+
+
+def _without_too_wide(batch: Batch) -> Batch:
+    """The batch without the records of too many fields."""
+    is_kept = np.bincount(batch.record_of, minlength=batch.records) <= MOST_COLUMNS
+    if is_kept.all():
+        return batch
+    rows = np.flatnonzero(is_kept[batch.record_of])
+    used, label_of = np.unique(batch.label_of[rows], return_inverse=True)
+    file_of = batch.file_of[is_kept]
+    refused = zip(batch.file_of[~is_kept].tolist(), batch.record_places.filter(pl.Series(~is_kept)), strict=True)
+    return replace(
+        batch,
+        labels=[batch.labels[label] for label in used],
+        label_of=label_of,
+        record_of=(np.cumsum(is_kept) - 1)[batch.record_of[rows]],
+        values=batch.values.gather(rows),
+        places=batch.places.gather(rows),
+        file_of=file_of,
+        number_of=_numbers(file_of),
+        record_places=batch.record_places.filter(pl.Series(is_kept)),
+        refused=[(file, f"{batch.prefix}{place}") for file, place in refused],
     )
 
 
@@ -231,7 +152,7 @@ def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     if data.find(b"**", start, end) < 0:
         return None
     text = data[start:end].decode()
-    match = _FIELD_LINE.match(text)
+    match = FIELD_LINE.match(text)
     if match is None or not match.group(1).strip():
         return None
 

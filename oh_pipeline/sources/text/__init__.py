@@ -1,0 +1,1 @@
+"""Text fragments: `**Label**: value`, a field a line, one fragment a file or a million."""
