@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from oh_pipeline.decided import check_decisions
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import FIELDS
 from oh_pipeline.normal import fold
@@ -105,6 +106,7 @@ def load_codebook(folder: Path) -> Codebook:
     members, aliases, results = listed_members(tables)
     programmes, default = _programmes(tables)
     top = _top(tables)
+    check_decisions(tables)
     return Codebook(
         hash=digest.hexdigest(),
         fields=_labels(tables),
