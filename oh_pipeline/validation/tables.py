@@ -18,6 +18,8 @@ from oh_pipeline.codebook import VOCABULARIES
 
 SEVERITIES = ("error", "warning", "advice")
 BASES = ("declared", "blank", "unparseable")
+EVIDENCE = ("none", "withheld", "generic", "named")
+ELEMENTS = ("who", "what", "when", "where", "significance", "contribution", "evidence")
 HEX_32 = r"^[0-9a-f]{32}$"
 
 
@@ -116,6 +118,12 @@ class Fragments(Table):
     is_negative = _column(pl.Boolean, nullable=True, description="three-valued")
     other_actors_contributed = _column(pl.Boolean, nullable=True, description="three-valued")
     redaction_count = _column(pl.Int32, ge=0, description="marks in all fields but the merged text")
+    evidence_quality = _text("what the evidence names, if anything", nullable=False, isin=EVIDENCE)
+    missing_elements = _column(
+        pl.List(pl.String), description="elements that the statement lacks, of ELEMENTS, in order"
+    )
+    description_length = _column(pl.Int32, ge=0, description="characters of the description, marks left out")
+    contribution_length = _column(pl.Int32, ge=0, description="characters of the contribution, marks left out")
     fragment_key = _column(pl.Int64, description="file_order * 2^32 + record_number: what the raw tables are joined by")
 
 
