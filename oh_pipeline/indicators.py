@@ -18,7 +18,7 @@ _WEIGHT = re.compile(r"[0-9]+(?:\.[0-9]{1,9})?")
 
 
 def check_indicators(tables: Tables, members: Iterable[Member]) -> None:
-    """`members`: of the whole codebook. Raises UsageFault with file and line for an indicator or a mapping that cannot be used."""
+    """`members` are those of the whole codebook. Raises UsageFault with file and line for a row that cannot be used."""
     programmes = {row["code"] for _, row in tables["programmes"]}
     geographies = {row["label"] for _, row in tables["geographies"]}
     results = {(member.scope, member.label) for member in members if member.vocabulary == "result"}

@@ -217,6 +217,18 @@ class Builds(Table):
     code_version = _text("version of this package", nullable=False)
     codebook_hash = _text("hash of the codebook files", nullable=False)
     source_hash = _text("hash of the source files' paths and hashes", nullable=False)
+    previous_build_id = _text("build that this one is compared with; null where there is none")
+
+
+class PreviousOutcomes(Table):
+    """One row an outcome of the publication that this build is compared with."""
+
+    outcome_key = _text("identity of the outcome", nullable=False, unique=True, str_matches=HEX_32)
+    fragment_id = _text("id as delivered then")
+    content_hash = _text("content of its newest version then", nullable=False)
+    significance_key = _text("rating of significance then", nullable=False)
+    contribution_key = _text("rating of contribution then", nullable=False)
+    is_withdrawn = _column(pl.Boolean, description="whether a later delivery lacked it already then")
 
 
 TABLES: dict[str, type[Table]] = {
@@ -228,4 +240,5 @@ TABLES: dict[str, type[Table]] = {
     "quarantine": Quarantine,
     "source_files": SourceFiles,
     "builds": Builds,
+    "previous_outcomes": PreviousOutcomes,
 }
