@@ -1,5 +1,9 @@
-with versions as (
+with deliveries as (
     select * from {{ ref('int_versions') }}
+),
+
+versions as (
+    select * from deliveries
     where not is_duplicate
 ),
 
@@ -32,7 +36,7 @@ contributions as (
 
 last_delivery as (
     select max(file_order) as file_order
-    from versions
+    from deliveries
 ),
 
 rated as (
