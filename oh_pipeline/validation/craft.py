@@ -24,7 +24,7 @@ def missing_description(typed: Typed, findings: Findings) -> None:
     """The outcome description is blank or nothing but marks."""
     column = typed.frame["description"]
     marked = typed.frame["redaction_count"] > 0
-    withheld = columns.changed(_none(column), marked, lambda _: columns.only_marks(column.filter(marked)))
+    withheld = columns.changed(columns.nowhere(column), marked, lambda _: columns.only_marks(column.filter(marked)))
     findings.where("missing_description", column.is_null() | withheld, "description")
 
 
@@ -58,9 +58,15 @@ def thin_contribution(typed: Typed, codebook: Codebook, findings: Findings) -> N
     findings.where("thin_contribution", highest & short, "contribution")
 
 
-def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> None:
-    """Every word of the evidence is one that names nothing that could be found."""
-    column = typed.normal["evidence"]
+def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> pl.Series:
+    """Every word of the evidence is one that names nothing that could be found; null where there is no evidence."""
+    generic = only_generic(typed.normal["evidence"], codebook)
+    findings.where("generic_evidence", generic, "evidence")
+    return generic
+
+
+def only_generic(column: pl.Series, codebook: Codebook) -> pl.Series:
+    """Whether every word is one of the codebook's generic ones; null where null or long."""
     short = column.set((column.str.len_chars() > _GENERIC_LONGEST).fill_null(False), None)
 
     def generic(text: str) -> bool:
@@ -68,7 +74,7 @@ def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> No
         return bool(words) and all(word in codebook.generic_words for word in words)
 
     values, verdicts = columns.by_distinct(short, generic)
-    findings.where("generic_evidence", columns.mapped(short, values, verdicts, pl.Boolean()), "evidence")
+    return columns.mapped(short, values, verdicts, pl.Boolean())
 
 
 def repeated_text(typed: Typed, findings: Findings) -> None:
@@ -133,8 +139,3 @@ def _with_holes(marked: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:
         (record, {name: value for name, value in zip(names, values, strict=True) if value is not None})
         for record, *values in holed.iter_rows()
     ]
-
-
-def _none(column: pl.Series) -> pl.Series:
-    """False for every value."""
-    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(column))

@@ -16,7 +16,7 @@ from oh_pipeline.fields import FIELDS
 from oh_pipeline.normal import fold
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation import craft, kinds, raw_rows, substantiation
+from oh_pipeline.validation import craft, kinds, quality, raw_rows, substantiation
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import label_hints
 from oh_pipeline.validation.members import distinct_observed
@@ -76,9 +76,10 @@ def _outcomes(batch: Batch, files: Sequence[SourceFile], codebook: Codebook, kno
     craft.missing_description(read, findings)
     craft.year_contradiction(read, codebook, findings)
     craft.thin_contribution(read, codebook, findings)
-    craft.generic_evidence(read, codebook, findings)
+    generic = craft.generic_evidence(read, codebook, findings)
     craft.repeated_text(read, findings)
     craft.merged_text(read, codebook, findings)
+    read = quality.assessed(read, generic, codebook)
 
     given, extras = None, wide.extras
     if len(wide.rows) > len(FIELDS):  # some label of a substantiation is among them

@@ -59,8 +59,13 @@ def models(manifest: dict[str, Any], layer: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_the_contract(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The marts that lie in no room of their own below `marts/`."""
+    return {name: node for name, node in models(manifest, "marts").items() if len(node["fqn"]) == 3}
+
+
 def test_the_marts_are_those_of_the_contract(manifest: dict[str, Any]) -> None:
-    assert set(models(manifest, "marts")) == set(MARTS)
+    assert set(of_the_contract(manifest)) == set(MARTS)
 
 
 @pytest.mark.parametrize("name", sorted(MARTS))
@@ -85,7 +90,7 @@ def test_every_model_begins_with_its_grain(manifest: dict[str, Any], layer: str)
 
 
 def test_types_follow_from_names(manifest: dict[str, Any]) -> None:
-    for name, node in models(manifest, "marts").items():
+    for name, node in of_the_contract(manifest).items():
         for column, about in node["columns"].items():
             kind = about["data_type"].lower()
             place = f"{name}.{column}"
