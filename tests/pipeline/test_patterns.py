@@ -172,8 +172,8 @@ def test_an_outcome_has_its_counts_beside_it(deliveries: Deliveries) -> None:
 
 def test_lengths_are_those_of_the_texts(deliveries: Deliveries) -> None:
     wrong = deliveries.home.rows(
-        "select 1 from mart_outcomes join outcome_narratives using (outcome_key) "
-        "where description_length <> length(description) or contribution_length <> length(contribution)"
+        "select 1 from mart_outcomes as o join outcome_narratives as n using (outcome_key) "
+        "where o.description_length <> length(n.description) or o.contribution_length <> length(n.contribution)"
     )
     assert wrong == []
 
