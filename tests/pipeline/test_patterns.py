@@ -1,12 +1,14 @@
 """Patterns, indicators and history on seven outcomes in two deliveries, with every number worked out by hand.
 
 `1.txt` holds CIV001 to CIV006; `2.txt` delivers it again without CIV006, with CIV002 edited and CIV005 rated anew, and adds
-CIV007, which the codebook calls the same as CIV001. CIV003 is not an outcome. So of seven outcomes, five count.
+CIV007, which the codebook calls the same as CIV001. CIV003 is not an outcome. So of seven outcomes, five count. In
+between, in `1_answers.txt`, three people answer about CIV001 and CIV005.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ RATED, CONTRIBUTED = "Rating significance", "Rating contribution"
 EVIDENCE = "Evidence supporting the outcome statement"
 
 
-def piece(number: int, changes: dict[str, str | None] | None = None, /, **fields: str) -> str:
+def piece(number: int, changes: Mapping[str, str | None] | None = None, /, **fields: str) -> str:
     text = f"In 2023 the council of ward {number} opened charter {number * 7} to all who live there."
     return fragment(changes, **{"id": f"SCC-KEN/CIV{number:03}", "harvest": "harvest 1", "description": text, **fields})
 
@@ -51,6 +53,21 @@ SIX = piece(6, {RATED: ""}, country="Atlantis", actor="")
 FIRST = ONE + two("2023") + THREE + FOUR + five("large") + SIX
 SECOND = ONE + two("2022") + THREE + FOUR + five("medium") + piece(7, harvest="harvest 2")
 
+
+def answer(number: int, who: str, description: str, contribution: str) -> str:
+    return (
+        f"**FragmentID**: SCC-KEN/CIV{number:03}\n**Substantiator**: {who}\n**Substantiator role**: Media\n"
+        f"**Substantiation date**: 2024-05-0{number}\n**Agreement with description**: {description}\n"
+        f"**Agreement with contribution**: {contribution}\n"
+    )
+
+
+ANSWERS = (
+    answer(1, "A. Reader", "fully agree", "disagree")
+    + answer(1, "B. Reader", "partly agree", "no opinion")
+    + answer(5, "A. Reader", "disagree", "")
+)
+
 OF = "(select outcome_key from mart_outcomes where fragment_id = 'SCC-KEN/CIV00' || ?)"
 CHANGES = "select right(fragment_id, 1)::int, change, since_build_id from history.mart_publication_changes order by all"
 
@@ -73,7 +90,7 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Deliveries:
     pairs = "fragment_id,other_fragment_id,decision,reason,source\nSCC-KEN/CIV001,SCC-KEN/CIV007,same,one council,x\n"
     (root / "codebook" / "near_duplicate_decisions.csv").write_text(pairs)
     env = {"OH_CODEBOOK": str(root / "codebook")}
-    home = RunHome(write(root / "home", {"1.txt": FIRST.encode()}))
+    home = RunHome(write(root / "home", {"1.txt": FIRST.encode(), "1_answers.txt": ANSWERS.encode()}))
     kept = RunHome(root / "kept")
     found = Deliveries(kept, [], [], [])
 
@@ -224,8 +241,21 @@ def test_the_matrix_of_ratings(deliveries: Deliveries) -> None:
 
 def test_results(deliveries: Deliveries) -> None:
     assert deliveries.home.rows("select * from mart_results") == [
-        ("sahel_outcome_1_2", "sahel", "Sahel", "1.2", "Outcome 1.2", "codebook", 2, 1, 0, 1, 2)
+        ("sahel_outcome_1_2", "sahel", "Sahel", "1.2", "Outcome 1.2", "codebook", 2, 1, 1, 1, 2)
     ]
+
+
+def test_substantiation(deliveries: Deliveries) -> None:
+    told = (
+        "right(fragment_id, 1)::int, substantiation_count, description_agreed, description_disagreed, contribution_agreed, "
+        "contribution_disagreed"
+    )
+    assert deliveries.home.rows(f"select {told} from mart_outcomes where is_substantiated order by 1") == [
+        (1, 2, 2, 0, 0, 1),
+        (5, 1, 0, 1, 0, 0),
+    ]
+    after = "select right(fragment_id, 1)::int, version_number from mart_outcome_history where is_after_substantiation"
+    assert deliveries.home.rows(after) == [(5, 2)]
 
 
 def test_indicators(deliveries: Deliveries) -> None:
