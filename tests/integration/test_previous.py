@@ -38,7 +38,7 @@ def test_without_a_publication_there_is_nothing() -> None:
 def test_the_published_outcomes_as_rows_of_the_raw_table(copied: Copied) -> None:
     found = previous_publication(copied[0].file, OTHERS)
     assert (found.build_id, found.is_unusable) == (copied[0].build_id, False)
-    assert found.build_id in found.note
+    assert copied[0].build_id in found.note
     (frames,) = found.frames()
     watch = SchemaWatch()
     watch.look_at("previous_outcomes", frames["previous_outcomes"])
