@@ -46,8 +46,15 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)
     loaded = build.load(frames(), watch.look_at)
     failures = {table: dict(found) for table, found in watch.failures.items()}
-    said = {"compared": previous.note, "is_uncompared": previous.is_unusable}
-    tell(Done(**asdict(loaded), checked=dict(watch.rows), failures=failures, **said))
+    tell(
+        Done(
+            **asdict(loaded),
+            checked=dict(watch.rows),
+            failures=failures,
+            compared=previous.note,
+            is_uncompared=previous.is_unusable,
+        )
+    )
 
 
 def main() -> int:

@@ -56,8 +56,15 @@ def _evidence(column: pl.Series, marked: pl.Series, generic: pl.Series, codebook
         return _says_no(rest, codebook) | only_generic(rest, codebook).fill_null(False)
 
     withheld = columns.changed(columns.nowhere(column), held, lambda _: nothing_beside(column.filter(held)))
-    told = pl.when(none).then(pl.lit("none")).when(withheld).then(pl.lit("withheld"))
-    told = told.when(generic.fill_null(False)).then(pl.lit("generic")).otherwise(pl.lit("named"))
+    told = (
+        pl.when(none)
+        .then(pl.lit("none"))
+        .when(withheld)
+        .then(pl.lit("withheld"))
+        .when(generic.fill_null(False))
+        .then(pl.lit("generic"))
+        .otherwise(pl.lit("named"))
+    )
     return pl.select(told.alias("evidence_quality")).to_series()
 
 

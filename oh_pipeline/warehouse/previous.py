@@ -70,7 +70,7 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
                     return Previous(None, "Nothing was delivered since the first publication")
                 build_id, table = str(base[0]), "raw.previous_outcomes"
             query = _OUTCOMES.format(columns=", ".join(PreviousOutcomes.columns), table=table)
-            outcomes = connection.execute(query).pl().cast(dict(PreviousOutcomes.types()))
+            outcomes = connection.execute(query).pl().cast(pl.Schema(PreviousOutcomes.types()))
     except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError) as error:
         return Previous(
             None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True

@@ -79,8 +79,6 @@ def test_a_table_lies_in_its_schema(finished: tuple[Build, object], table: str) 
 @pytest.mark.parametrize("table", sorted(GRAIN))
 def test_a_row_is_what_the_grain_says(finished: tuple[Build, object], table: str) -> None:
     schema = "history" if table == "mart_publication_changes" else "main"
-    ((rows, keys),) = asked(
-        finished,
-        f"select count(*), count(distinct ({GRAIN[table]},)) from {schema}.{table}",
-    )
+    query = "select (select count(*) from {0}), (select count(*) from (select distinct {1} from {0}))"
+    ((rows, keys),) = asked(finished, query.format(f"{schema}.{table}", GRAIN[table]))
     assert rows == keys
