@@ -15,6 +15,7 @@ import pytest
 from ..forms import FORMATS, Record, as_json, separated, submitted, word, xlsx
 from ..fragments import DEFAULTS, SUBSTANTIATION, fragment, substantiation
 from .conftest import MakeHome, RunHome, oh, write
+from .test_secrecy import lying
 
 AGREE, SHARE, SAID = "Agreement with description", "Agreement with contribution", "Substantiation comment"
 WHO, WHEN, ROLE = "Substantiator", "Substantiation date", "Substantiator role"
@@ -189,6 +190,12 @@ def test_nothing_of_it_is_open(asked: RunHome) -> None:
     data = asked.link("open").resolve().read_bytes()
     for text in ("Amina", "registrar", "disagree", "Civil society organisation", "trained twice"):
         assert text.encode() not in data
+
+
+def test_no_name_and_no_comment_in_what_a_run_keeps_or_says(asked: RunHome) -> None:
+    for text in ("amina", "mwangi", "registrar", "trained twice", "elder"):
+        assert list(lying(asked.root, text)) == []
+        assert all(text not in (said.stdout + said.stderr).lower() for said in asked.said)
 
 
 def test_the_same_in_any_form_is_one(make_home: MakeHome) -> None:
