@@ -19,14 +19,14 @@ substantiation_versions as (
 
 places as (
     select
-        'outcome' as kind,
+        'fragment' as kind,
         fragment_key,
         1 as delivered,
         0 as placed
     from fragments
     union all
     select
-        'outcome' as kind,
+        'fragment' as kind,
         fragment_key,
         0 as delivered,
         1 as placed

@@ -33,6 +33,7 @@ characters, `{hint}` with the nearest listed spelling and how far it is. A mark 
 | why it matters | `repeated_text` |
 | what the programme did towards it | `thin_contribution`, `repeated_text` |
 | evidence that somebody else can find | `generic_evidence` |
+| somebody else who knows agrees | `empty_substantiation`, `unlinked_substantiation`, `invalid_date` |
 | told once | `near_duplicate`, `id_collision` |
 
 Whether a sentence names its actor and tells of a change, only a reader sees: no rule judges a text that is merely short,

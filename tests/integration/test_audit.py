@@ -95,6 +95,17 @@ def test_a_sound_build_passes_every_audit(copied: Finished) -> None:
         ("update main.quality_sources set found = found + 1, accepted = accepted + 1", "conservation"),
         ("delete from main.quality_sources", "conservation"),
         ("delete from main.fct_outcome_versions where version_number = 1", "versions_are_accepted_fragments"),
+        (
+            "insert into main.fct_substantiations select * from (values (repeat('a', 32), null, null, 'not_coded', null, "
+            "'not_coded', 'not_coded', null, null, 'six.txt', 'line 1', 1))",
+            "versions_are_accepted_fragments",
+        ),
+        (
+            "insert into staging.int_substantiations by name select 1 as fragment_key, 'a' as substantiation_key, "
+            "false as is_in_outcome, false as is_duplicate",
+            "versions_are_accepted_fragments",
+        ),
+        ("alter table main.dim_agreement drop is_agreement", "contract"),
         ("create view staging.quoting as select * from outcomes.main.dim_scale", "views_bind"),
     ],
 )

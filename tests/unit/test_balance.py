@@ -11,23 +11,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import FIELDS, SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import collapse
 from oh_pipeline.sources.inventory import take_inventory
 from oh_pipeline.validation.check import check
 from oh_pipeline.validation.intake import intake
 
 from ..forms import FORMATS, Record
-from ..fragments import DEFAULTS
+from ..fragments import DEFAULTS, SUBSTANTIATION
 
 # What every format can hold: no control characters, and nothing that is a field line or a formula of its own.
 LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="*=\ufeff\ufffe\uffff")
 WORDS = st.text(LETTERS, max_size=30).map(collapse)
 TEXTS = st.lists(WORDS.filter(bool), min_size=1, max_size=3).map("\n".join)
 VALUES = st.one_of(
-    TEXTS, st.sampled_from(["", "<redacted>", "1", "1.0", "0", "YES", "2023", "harvest 3", "Kenya", "a, b; c", "none"])
+    TEXTS,
+    st.sampled_from(
+        ["", "<redacted>", "1", "1.0", "0", "YES", "2023", "harvest 3", "Kenya", "a, b; c", "none", "disagree"]
+    ),
 )
-LABELS = [*DEFAULTS, "A label of its own", "Remarks / notes"]
+LABELS = [
+    *DEFAULTS,
+    *(label for label in SUBSTANTIATION if label not in DEFAULTS),
+    "A label of its own",
+    "Remarks / notes",
+]
 FORMS = sorted(set(FORMATS) - {"packed.zip"})
 
 
@@ -57,6 +65,8 @@ def test_nothing_is_lost(codebook: Codebook, name: str, records: list[Record]) -
         for frames in intake(files, codebook):
             if "fragments" in frames:
                 for row in frames["fragments"].select(FIELDS).iter_rows():
+                    held |= {collapse(value) for value in row if value}
+                for row in frames["substantiations"].select("fragment_id", *SUBSTANTIATION_FIELDS).iter_rows():
                     held |= {collapse(value) for value in row if value}
                 held |= {collapse(value) for value in frames["extra_fields"]["value"].to_list() if value}
                 for fields in frames["quarantine"]["fields"].to_list():
