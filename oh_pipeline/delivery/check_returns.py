@@ -9,7 +9,8 @@ from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.delivery.returns import Issue
-from oh_pipeline.delivery.several_returns import by_file, write_returns
+from oh_pipeline.delivery.several_returns import write_returns
+from oh_pipeline.delivery.together import by_return, returned_with
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.sources.given import STDIN
 from oh_pipeline.sources.inventory import SourceFile
@@ -32,7 +33,9 @@ def return_checked(
     names = near_names([item.source_file for item in files])
     rows = ((_near(row[0], names), Issue(*row[1:])) for row in checked.issues.iter_rows())
     named = [replace(item, source_file=names[item.source_file]) for item in files]
-    return len(write_returns(by_file(rows), named, codebook, folder, language))
+    unread = [_near(path, names) for path in checked.files.filter(found=0)["source_file"]]
+    together = returned_with(unread, frozenset(names.values()))
+    return len(write_returns(by_return(rows, together), named, codebook, folder, language))
 
 
 def near_names(source_files: Sequence[str]) -> dict[str, str]:
@@ -56,5 +59,6 @@ def _near(source_file: str, names: Mapping[str, str]) -> str:
     """The name of a file, or of one in an archive."""
     if source_file in names:
         return names[source_file]
-    archive = next(name for name in names if source_file.startswith(f"{name}/"))
+    places = (at for at, letter in enumerate(source_file) if letter == "/")
+    archive = next(source_file[:at] for at in places if source_file[:at] in names)
     return names[archive] + source_file[len(archive) :]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.delivery.names import SUFFIX, return_name
+from oh_pipeline.delivery.together import by_return, returned_with
 from oh_pipeline.sources.inventory import look_up
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.reader import open_edition
@@ -29,7 +30,7 @@ _STATES = """
     cross join meta_builds as builds
     group by all
 """
-_HOLDING = "select source_file from quality_sources where found > 0"
+_FOUND = "select source_file, found from quality_sources"
 _ISSUES = """
     select source_file, location, fragment_id, field, rule, severity, message, remedy
     from quality_issues
@@ -54,10 +55,10 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     with open_edition(build_file) as build:
-        states = {
-            str(row[0]): hashlib.sha256(json.dumps([_LAYOUT, language, *map(str, row)]).encode()).hexdigest()
-            for row in build.execute(_STATES).fetchall()
-        }
+        found = {str(path): int(count) for path, count in build.execute(_FOUND).fetchall()}
+        issues = {str(row[0]): [str(value) for value in row] for row in build.execute(_STATES).fetchall()}
+        together = returned_with((path for path in issues if not found[path]), found.keys())
+        states = _states(issues, together, language)
         before = _remembered(home)
         kept = {
             path
@@ -68,12 +69,12 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
         made: list[str] = []
         if wanted:
             from oh_pipeline.delivery.returns import Issue
-            from oh_pipeline.delivery.several_returns import by_file, write_returns
+            from oh_pipeline.delivery.several_returns import write_returns
 
-            holding = {str(row[0]) for row in build.execute(_HOLDING).fetchall()}  # no other is worth another reading
-            rows = iter(build.execute(_ISSUES).fetchone, None)
-            chosen = (entry for entry in by_file((str(row[0]), Issue(*row[1:])) for row in rows) if entry[0] in wanted)
-            made = write_returns(chosen, look_up(home.raw, wanted & holding), codebook, folder, language)
+            holding = {path for path in wanted if found[path]}  # no other is worth another reading
+            rows = ((str(row[0]), Issue(*row[1:])) for row in iter(build.execute(_ISSUES).fetchone, None))
+            chosen = (entry for entry in by_return(rows, together) if entry[0] in wanted)
+            made = write_returns(chosen, look_up(home.raw, holding), codebook, folder, language)
     return Prepared(folder, tuple(made), tuple(sorted(map(return_name, kept))), states)
 
 
@@ -96,6 +97,17 @@ def place_returns(home: Home, prepared: Prepared) -> list[Path]:
     memory.with_suffix(".tmp").write_text(json.dumps(dict(prepared.states)), encoding="utf-8")
     memory.with_suffix(".tmp").replace(memory)
     return [home.returns / name for name in sorted(there)]
+
+
+def _states(issues: Mapping[str, list[str]], together: Mapping[str, str], language: str) -> dict[str, str]:
+    """What each return tells of, as a hash: the issues of its file, or of all files that share it."""
+    told: dict[str, list[list[str]]] = {}
+    for path, state in sorted(issues.items()):
+        told.setdefault(together.get(path, path), []).append(state)
+    return {
+        path: hashlib.sha256(json.dumps([_LAYOUT, language, *states]).encode()).hexdigest()
+        for path, states in told.items()
+    }
 
 
 def _remembered(home: Home) -> dict[str, str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
@@ -52,9 +51,3 @@ def write_returns(
             )
             names.append(return_name(source_file))
         return names
-
-
-def by_file(rows: Iterable[tuple[str, Issue]]) -> Iterator[tuple[str, Iterable[Issue]]]:
-    """Issues by their file, which they come in order of."""
-    for source_file, group in groupby(rows, lambda row: row[0]):
-        yield source_file, (issue for _, issue in group)

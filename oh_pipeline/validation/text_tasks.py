@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,13 +79,15 @@ class TextTasks:
             return
         digest = hashlib.sha256()
         try:
-            yield from self._blocks(item, position, large_blocks(item, position, self._begins, digest.update))
+            blocks = large_blocks(item, position, self._begins, digest.update)
+            is_whole = yield from self._blocks(item, position, blocks)
         except OSError as error:
             raise Fault(f"A source file can no longer be read ({error.strerror or type(error).__name__})") from None
-        if digest.hexdigest() != item.sha256:
+        if is_whole and digest.hexdigest() != item.sha256:
             raise Fault("A source file changed while it was read", "Run again when it has arrived completely")
 
-    def _blocks(self, item: SourceFile, position: int, blocks: Iterator[cutting.Block]) -> Iterator[Task]:
+    def _blocks(self, item: SourceFile, position: int, blocks: Iterator[cutting.Block]) -> Generator[Task, None, bool]:
+        """The tasks of the blocks; whether they were read to the end."""
         self._tally.files[item.order] = item
         try:
             for block in blocks:
@@ -93,6 +95,8 @@ class TextTasks:
         except cutting.FragmentTooLong as error:
             reason = f"a fragment of it is longer than {cutting.LONGEST_FRAGMENT >> 20} MiB; what follows was not read"
             self._tally.notes.append((item.order, unreadable(reason, _BEGIN, f"line {error.line}")))
+            return False
+        return True
 
     def _examine(self, block: cutting.Block, item: SourceFile, position: int) -> Outcome:
         continued = block.segments[0].continued

@@ -84,8 +84,8 @@ def _lines() -> list[Hostile]:
         unread("json/a line of 20 MiB.jsonl", repeated(good + b'{"FragmentID": "', b"x" * MEBI, 20, b'"}\n'), "line"),
         unread("json/deep.jsonl", b"[" * _DEEP + b"]" * _DEEP, "nested|deep"),
         unread("json/numbers.jsonl", b"1\n2\n" * 50),
-        partly("json/a line cut off.jsonl", good * 1 + cut(_one().encode(), 0.9), 1, "no record"),
-        partly("json/a deep line.jsonl", good + b"[" * _DEEP + b"\n" + _one().encode(), 2, "no record"),
+        partly("json/a line cut off.jsonl", good * 1 + cut(_one().encode(), 0.9), 1, "no valid JSON"),
+        partly("json/a deep line.jsonl", good + b"[" * _DEEP + b"\n" + _one().encode(), 2, "nested"),
         Hostile(
             "json/every other line broken.jsonl",
             (b'{"FragmentID": "x"}\n' + b"{\n") * 20_000,

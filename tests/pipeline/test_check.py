@@ -178,12 +178,15 @@ def test_returns_of_standard_input(tmp_path: Path) -> None:
 
 def test_speaks_french(tmp_path: Path) -> None:
     place(tmp_path, one=HELD + ODD, two=fragment(id="C"), three=fragment(id="C", description="Else."))
+    (tmp_path / "four.pdf").write_bytes(b"%PDF")
     english, french = (
         told(oh("check", "--json", tmp_path, env={"OH_LANGUAGE": language})) for language in ("en", "fr")
     )
     assert [row["rule"] for row in english] == [row["rule"] for row in french]
-    assert {row["rule"] for row in french} >= {"missing_description", "unknown_code", "near_duplicate"}
-    assert all(here["message"] != there["message"] for here, there in zip(english, french, strict=True))
+    rules = {"missing_description", "unknown_code", "near_duplicate", "unreadable_file"}
+    assert {row["rule"] for row in french} >= rules
+    for part in ("message", "remedy"):
+        assert all(here[part] != there[part] for here, there in zip(english, french, strict=True))
     assert "Ensuite : " in oh("check", tmp_path, env={"OH_LANGUAGE": "fr"}).stdout
     assert oh("check", tmp_path, env={"OH_LANGUAGE": "xx"}).returncode == 2
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ..forms import FORMATS, RECORDS, Record, separated, word, xlsx
+from ..forms import FORMATS, RECORDS, Record, separated, word, xlsx, zipped
 from ..fragments import DEFAULTS
 from .conftest import RunHome, oh, write
 
@@ -106,6 +106,24 @@ def test_returns_go_when_nothing_is_left_to_mend(returned: RunHome) -> None:
         assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino), "written again without need"
     finally:
         (returned.root / "raw" / "table.csv").write_bytes(separated(BROKEN[:1]))
+
+
+def test_an_archive_of_very_many_files_that_cannot_be_read_has_one_return(tmp_path: Path) -> None:
+    inside = {"table.csv": separated(BROKEN[:1]), **{f"photos/{number}.jpg": b"\xff\xd8" for number in range(300)}}
+    home = RunHome(write(tmp_path, {"all.zip": zipped(inside), "table.csv": separated(BROKEN[1:2])}))
+    names = ["all.zip.return.xlsx", "all.zip/table.csv.return.xlsx", "table.csv.return.xlsx"]
+    home.run("--json")
+    assert home.summary["paths"]["returns"] == [str(home.root / "returns" / name) for name in names]
+    assert oh("check", home.root / "raw", "--return", tmp_path / "back").returncode == 1
+    for folder in (home.root / "returns", tmp_path / "back"):
+        assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.xlsx")) == names
+        book = openpyxl.load_workbook(folder / names[0])
+        assert book.sheetnames == ["What to fix"]
+        said = {cell.value for row in book.active.iter_rows() for cell in row}
+        assert said >= {f"photos/{number}.jpg" for number in range(300)}
+    before = (home.root / "returns" / names[0]).stat().st_ino
+    home.run("--json")
+    assert (home.root / "returns" / names[0]).stat().st_ino == before, "written again without need"
 
 
 def test_check_writes_the_same_returns(tmp_path: Path) -> None:

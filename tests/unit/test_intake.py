@@ -203,7 +203,7 @@ def test_a_small_file_of_very_many_lines_is_read_in_parts(
     whole = collect(tmp_path, codebook)
     assert parts == [1_101]
     parts.clear()
-    monkeypatch.setattr(cutting, "BLOCK_LINES", 40)
+    monkeypatch.setattr(cutting, "SHORT_LINES", ((40, 100),))
     monkeypatch.setattr(cutting, "_READ", 500)
     in_parts = collect(tmp_path, codebook)
     assert sum(parts) == 1_101 and len(parts) > 20 and max(parts) < 60
@@ -211,10 +211,24 @@ def test_a_small_file_of_very_many_lines_is_read_in_parts(
         assert_frame_equal(whole[table], in_parts[table])
 
 
+@pytest.mark.parametrize(
+    ("lines", "size", "dense"),
+    [
+        (50_000, 100 * 50_000, False),
+        (50_000, 100 * 50_000 - 1, True),
+        (49_999, 50 * 49_999, False),
+        (15_000, 40 * 15_000 - 1, True),
+        (14_999, 14_999, False),
+    ],
+)
+def test_what_makes_a_block_for_its_lines_alone(lines: int, size: int, dense: bool) -> None:
+    assert cutting.is_dense(lines, size) is dense
+
+
 def test_a_small_file_of_very_many_lines_that_cannot_be_read(
     tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cutting, "BLOCK_LINES", 40)
+    monkeypatch.setattr(cutting, "SHORT_LINES", ((40, 100),))
     (tmp_path / "a.txt").write_text("**Unheard**: of\n" * 100)
     (tmp_path / "b.txt").write_text("**FragmentID**: SCC-1\n" * 100)
     files = take_inventory(tmp_path)
@@ -223,6 +237,22 @@ def test_a_small_file_of_very_many_lines_that_cannot_be_read(
     told = pl.concat(frames).filter(rule="unreadable_file")
     assert told["source_file"].to_list() == ["a.txt", "b.txt"]
     assert "no line of it is a field" in told["message"][0] and "cannot be opened" in told["message"][1]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("BLOCK", 40), ("SHORT_LINES", ((40, 100),))])
+def test_a_fragment_beyond_all_bounds_ends_its_file_alone(
+    take_in: TakeIn, monkeypatch: pytest.MonkeyPatch, limit: str, value: object
+) -> None:
+    monkeypatch.setattr(cutting, limit, value)
+    monkeypatch.setattr(cutting, "LONGEST_FRAGMENT", 20_000)
+    monkeypatch.setattr(cutting, "_READ", 500)
+    monkeypatch.setattr(cutting.decoded, "__defaults__", (500,))
+    records = [fragment(id=f"SCC-KEN/CIV{number:03}", description=f"In 2023 {number}") for number in range(3)]
+    frames = take_in("".join(records) + "**Own**: x\n" * 5_000, records[2])
+    told = frames["issues"].filter(rule="unreadable_file").select("source_file", "location").rows()
+    assert told == [("file_0.txt", "line 45")]
+    assert "longer than" in frames["issues"].filter(rule="unreadable_file")["message"][0]
+    assert frames["fragments"]["source_file"].to_list() == ["file_0.txt", "file_0.txt", "file_1.txt"]
 
 
 def test_a_record_of_too_many_fields_is_an_issue_of_its_own(take_in: TakeIn) -> None:

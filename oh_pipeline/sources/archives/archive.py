@@ -10,8 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Container, Iterator
-from itertools import count
+from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from oh_pipeline.sources.archives.zipped import PIECE, Part, content, damaged, directory
@@ -91,26 +90,36 @@ def unpack(path: str, target: str) -> Iterator[Member]:
             raise Unreadable("it is no ZIP archive")
         parts = directory(handle)
         budget = _Budget(os.fstat(handle.fileno()).st_size, _SMALL_ARCHIVE)
-        taken: set[str] = set()
-        for part in parts:
+        names = _Names()
+        for number, part in enumerate(parts, start=1):
             name = _shown(part.name)
             if _is_left_out(name) or stat.S_ISDIR(part.mode):
                 continue
-            file = os.path.join(target, f"{len(taken) + 1:06d}{_suffix(name)}")  # noqa: PTH118
-            problem = "another file of the archive bears the same name" if name in taken else _problem(part, name)
+            file = os.path.join(target, f"{number:06d}{_suffix(name)}")  # noqa: PTH118
+            problem = "another file of the archive bears the same name" if name in names else _problem(part, name)
             if len(name) > _LONGEST_NAME:
                 name = f"{name[:_SHOWN]}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-            name = _another(name, taken)
             problem = problem or _write(handle, part, file, budget)
-            taken.add(name)
-            yield Member(name, None if problem else file, problem)
+            yield Member(names.take(name), None if problem else file, problem)
 
 
-def _another(name: str, taken: Container[str]) -> str:
-    """The name, numbered where it is taken: no two source files may bear one."""
-    if name not in taken:
-        return name
-    return next(f"{name} ({number})" for number in count(2) if f"{name} ({number})" not in taken)
+class _Names:
+    """Names that are taken: no two source files may bear one."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._times
+
+    def take(self, name: str) -> str:
+        """The name, numbered where it is taken."""
+        free = name
+        while free in self._times:
+            self._times[name] += 1
+            free = f"{name} ({self._times[name]})"
+        self._times[free] = 1
+        return free
 
 
 def _shown(name: str) -> str:

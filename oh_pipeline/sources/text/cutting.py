@@ -14,8 +14,8 @@ from typing import BinaryIO
 from oh_pipeline.sources.encoding import error_handler
 
 BLOCK = 16 << 20
-BLOCK_LINES, SHORT_LINE = 50_000, 100
-"""A block costs by its lines too: of such short ones it has about so many at most."""
+SHORT_LINES = ((50_000, 100), (15_000, 40))
+"""A block costs by its lines too: it has about so many at most where they are shorter than so many bytes on average."""
 LONGEST_FRAGMENT = 16 << 20
 _READ = 1 << 18
 
@@ -26,7 +26,7 @@ BeginsRecord = Callable[[str], bool]
 
 def is_dense(lines: int, size: int) -> bool:
     """Whether a text of so many lines and bytes makes more than one block for its lines alone."""
-    return lines >= BLOCK_LINES and size < lines * SHORT_LINE
+    return any(lines >= most and size < lines * short for most, short in SHORT_LINES)
 
 
 class FragmentTooLong(Exception):
