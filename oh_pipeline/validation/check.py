@@ -58,7 +58,7 @@ def check(
             if table in frames:
                 parts.append(frames[table].select(_KEPT[table]))
     tables = {table: pl.concat(parts) for table, parts in kept.items()}
-    judged, sources = versions(tables["fragments"]), tables["source_files"]
+    judged, sources = versions(tables["fragments"], codebook.decided), tables["source_files"]
     duplicates = judged.filter("is_duplicate")["fragment_key"].implode()
     delivered = tables["issues"].filter(~pl.col("fragment_key").is_in(duplicates).fill_null(False))
     orders = sources.select("source_file", "file_order")
