@@ -68,26 +68,21 @@
 {%- endmacro %}
 
 {% macro duckdb__words_of(expression) -%}
-    list_filter(
-        string_split_regex(
-            lower(regexp_replace(
-                nfc_normalize({{ expression }}), {{ mark_pattern() }}, ' ' || chr(31) || ' ', 'g'
-            )),
-            '[^\p{L}\p{M}\p{N}\x{1F}]+'
-        ),
-        lambda word: word <> ''
+    regexp_extract_all(
+        lower(regexp_replace(
+            nfc_normalize({{ expression }}), {{ mark_pattern() }}, ' ' || chr(31) || ' ', 'g'
+        )),
+        '[\p{L}\p{M}\p{N}]+|\x{1F}'
     )
 {%- endmacro %}
 
 {% macro spark__words_of(expression) -%}
-    filter(
-        split(
-            lower(regexp_replace(
-                {{ expression }}, {{ mark_pattern() }}, concat(' ', char(31), ' ')
-            )),
-            '[^\\p{L}\\p{M}\\p{N}\\x1F]+'
-        ),
-        word -> word <> ''
+    regexp_extract_all(
+        lower(regexp_replace(
+            {{ expression }}, {{ mark_pattern() }}, concat(' ', char(31), ' ')
+        )),
+        '[\\p{L}\\p{M}\\p{N}]+|\\x1F',
+        0
     )
 {%- endmacro %}
 
@@ -104,8 +99,8 @@
 {% macro duckdb__neighbours(words) -%}
     list_distinct(list_filter(
         list_transform(
-            range(1, len({{ words }})),
-            lambda place: {{ words }}[place] || ' ' || {{ words }}[place + 1]
+            {{ words }}[2:],
+            lambda word, place: {{ words }}[place] || ' ' || word
         ),
         lambda couple: not contains(couple, chr(31))
     ))

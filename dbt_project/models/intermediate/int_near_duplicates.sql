@@ -1,7 +1,10 @@
-{# A wording is two words side by side. Outcomes are compared only where they share two of the
-   rarest wordings of both, and those two together stand in few descriptions. #}
-{%- set rarest = 10 -%}
+{# A wording is two words side by side. Two outcomes are compared where they have three of the
+   rarest wordings of both in common, each two of which stand together in few descriptions; where
+   either is short, two of them. #}
+{%- set rarest = 12 -%}
 {%- set most_sharers = 20 -%}
+{%- set least_blocks = 3 -%}
+{%- set short = 6 -%}
 
 with outcomes as (
     select * from {{ ref('int_outcomes') }}
@@ -24,8 +27,10 @@ described as (
         fragments.geography_member,
         narratives.description,
         {{ mark_count('narratives.description') }} as marks,
-        row_number() over (
-            order by fragments.harvest_number nulls first, outcomes.fragment_key
+        cast(
+            row_number() over (
+                order by fragments.harvest_number nulls first, outcomes.fragment_key
+            ) as integer
         ) as place
     from outcomes
     inner join fragments on outcomes.fragment_key = fragments.fragment_key
@@ -66,7 +71,7 @@ wordings as (
 sharers as (
     select
         wording,
-        count(*) as sharers
+        cast(count(*) as integer) as sharers
     from wordings
     group by wording
 ),
@@ -82,7 +87,7 @@ weights as (
         sharers.wording,
         sharers.sharers,
         cast(
-            round(1000 * power(ln(corpus.texts / greatest(sharers.sharers - 1, 1)), 2)) as bigint
+            round(1000 * power(ln(corpus.texts / greatest(sharers.sharers - 1, 1)), 2)) as integer
         ) as weight
     from sharers
     cross join corpus
@@ -102,7 +107,7 @@ weighted as (
 totals as (
     select
         texts.place,
-        min(texts.marks) as marks,
+        count(*) as wordings,
         sum(weighted.weight) as readable_weight,
         sum(weighted.weight)
         + min(texts.marks) * min(cast(round(1000 * power(ln(corpus.texts), 2)) as bigint))
@@ -113,17 +118,13 @@ totals as (
     group by texts.place
 ),
 
-shared_wordings as (
-    select * from weighted
-    where sharers > 1
-),
-
 ranked as (
     select
         place,
         wording,
         row_number() over (partition by place order by sharers, wording) as rarity
-    from shared_wordings
+    from weighted
+    where sharers > 1
 ),
 
 rare_wordings as (
@@ -134,11 +135,11 @@ rare_wordings as (
     where rarity <= {{ rarest }}
 ),
 
+-- the sum stands for the two wordings: numbers so large hardly ever add up to the same
 blocks as (
     select
         one.place,
-        one.wording,
-        other.wording as other_wording
+        one.wording + other.wording as block
     from rare_wordings as one
     inner join rare_wordings as other
         on
@@ -147,33 +148,43 @@ blocks as (
 ),
 
 small_blocks as (
-    select
-        wording,
-        other_wording
+    select block
     from blocks
-    group by wording, other_wording
+    group by block
     having count(*) between 2 and {{ most_sharers }}
 ),
 
 members as (
-    select blocks.*
+    select
+        blocks.place,
+        blocks.block
     from blocks
-    inner join small_blocks
-        on
-            blocks.wording = small_blocks.wording
-            and blocks.other_wording = small_blocks.other_wording
+    inner join small_blocks on blocks.block = small_blocks.block
 ),
 
-candidates as (
-    select distinct
+encounters as (
+    select
         one.place,
-        other.place as other_place
+        other.place as other_place,
+        count(*) as blocks
     from members as one
     inner join members as other
         on
-            one.wording = other.wording
-            and one.other_wording = other.other_wording
+            one.block = other.block
             and one.place < other.place
+    group by one.place, other.place
+),
+
+candidates as (
+    select
+        encounters.place,
+        encounters.other_place
+    from encounters
+    inner join totals on encounters.place = totals.place
+    inner join totals as other_totals on encounters.other_place = other_totals.place
+    where
+        encounters.blocks >= {{ least_blocks }}
+        or least(totals.wordings, other_totals.wordings) <= {{ short }}
 ),
 
 agreements as (
@@ -182,11 +193,12 @@ agreements as (
         candidates.other_place,
         sum(one.weight) as weight
     from candidates
-    inner join shared_wordings as one on candidates.place = one.place
-    inner join shared_wordings as other
+    inner join weighted as one on candidates.place = one.place
+    inner join weighted as other
         on
             candidates.other_place = other.place
             and one.wording = other.wording
+    where one.sharers > 1
     group by candidates.place, candidates.other_place
 ),
 
