@@ -1,4 +1,4 @@
-"""`make bench`: three comparisons, each repeated in turn, as one table of medians.
+"""`make bench`: three comparisons, each repeated in turn, as one table of medians; and what near-duplicates cost and find.
 
 (a) `oh run` on one record against the stock launch of the same assets; (b) reading, typing and checking alone; (c) the whole
 run against a hand-written pandas script and against dlt loading the parsed records. Peers run in an environment of their own.
@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import corpus
+from benchmarks import corpus, near_duplicates
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -143,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", choices=("launch", "reading", "whole"))
+    parser.add_argument("--only", choices=("launch", "reading", "whole", "near_duplicates"))
     options = parser.parse_args()
     table = Table(
         "what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores"
@@ -151,7 +151,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
         work = Path(folder)
         raw = work / "raw"
-        if options.only != "launch":
+        if options.only not in ("launch", "near_duplicates"):
             corpus.write(raw, options.records, per_file=options.records)
         if options.only in (None, "launch"):
             rows(table, "one record, ", launch(work, options.repeats))
@@ -165,6 +165,13 @@ def main() -> None:
                 )
         if options.only in (None, "whole"):
             rows(table, f"{options.records:,} fragments, ", whole(work, raw, options.repeats))
+        if options.only in (None, "near_duplicates"):
+            found = near_duplicates.found_and_cost(work, options.records, options.repeats)
+            numbers = (statistics.median(found.seconds), min(found.seconds), max(found.seconds))
+            title = f"{options.records:,} fragments, near-duplicates"
+            table.add_row(title, *(f"{n:.1f} s" for n in numbers), f"{found.megabytes:,.0f}")
+            table.add_row(f"{title}: recall", f"{found.told.recall:.3f}", "", "", "")
+            table.add_row(f"{title}: precision", f"{found.told.precision:.3f}", "", "", "")
     Console(width=110).print(table)
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from oh_pipeline.decided import check_decisions
+from oh_pipeline.decided import decided_pairs
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.indicators import check_indicators
@@ -63,6 +63,8 @@ class Codebook:
     objective_codes: Mapping[tuple[str, str], Member] = field(default_factory=dict)
     """By programme and upper-case code: two programmes may use one code."""
     submission_labels: frozenset[str] = frozenset()
+    decided: frozenset[tuple[str, str]] = frozenset()
+    """Folded ids of pairs that somebody decided to be one outcome or two, either way round."""
     written: Mapping[str, Written] = field(default_factory=dict)
 
     def match(self, vocabulary: str, text: str) -> Member | None:
@@ -107,7 +109,6 @@ def load_codebook(folder: Path) -> Codebook:
     members, aliases, results = listed_members(tables)
     programmes, default = _programmes(tables)
     top = _top(tables)
-    check_decisions(tables)
     check_indicators(tables, members)
     return Codebook(
         hash=digest.hexdigest(),
@@ -126,6 +127,7 @@ def load_codebook(folder: Path) -> Codebook:
             (m.programme or "", m.code.upper()): m for m in members if m.vocabulary == "objective" and m.code
         },
         submission_labels=frozenset(fold(row["label"]) for _, row in tables["submission_fields"]),
+        decided=decided_pairs(tables),
         written=_written(tables),
     )
 

@@ -12,8 +12,11 @@ from oh_pipeline.seeds import Tables
 SAME, DIFFERENT = "same", "different"
 
 
-def check_decisions(tables: Tables) -> None:
-    """Raises UsageFault with file and line for a row that says nothing or contradicts one before it."""
+def decided_pairs(tables: Tables) -> frozenset[tuple[str, str]]:
+    """The folded ids of every pair that was decided, either way round.
+
+    Raises UsageFault with file and line for a row that says nothing or contradicts another.
+    """
     decided: dict[frozenset[str], tuple[str, str]] = {}
     stays: dict[str, str] = {}
     apart: list[tuple[str, str, str]] = []
@@ -45,6 +48,7 @@ def check_decisions(tables: Tables) -> None:
     for place, one, other in apart:
         if _root(one, stays) == _root(other, stays):
             raise UsageFault(f"{place} of the codebook tells apart two fragment ids that other rows call the same")
+    return frozenset(order for one, other in map(tuple, decided) for order in ((one, other), (other, one)))
 
 
 def _root(fragment_id: str, stays: dict[str, str]) -> str | None:

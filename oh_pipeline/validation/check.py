@@ -61,7 +61,7 @@ def check(
             if table in frames:
                 parts.append(frames[table].select(_KEPT[table]))
     tables = {table: pl.concat(parts) for table, parts in kept.items()}
-    judged, sources = versions(tables["fragments"]), tables["source_files"]
+    judged, sources = versions(tables["fragments"], codebook.decided), tables["source_files"]
     given = substantiations(tables["substantiations"], judged)
     delivered = _not_repeated(tables["issues"], judged, given)
     orders = sources.select("source_file", "file_order")

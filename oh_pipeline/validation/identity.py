@@ -1,11 +1,14 @@
 """What shows only between records: which ids collide, which records are duplicates, which outcomes are almost the same, and
 which outcome a substantiation is about.
 
-In a warehouse this is SQL (`int_identities`, `int_versions`, `int_outcomes`, `int_substantiations`, `int_issues`). A check
-has none, so the same sentences stand here once more, under the same names, over the keys of the records alone.
+In a warehouse this is SQL (`int_identities`, `int_versions`, `int_near_duplicates`, `int_substantiations`, `int_issues`). A check
+has none, so the same sentences stand here once more, under the same names, over the keys of the records alone. Of
+descriptions only those of the same letters and digits are told: how rare a wording is shows in the whole raw folder.
 """
 
 from __future__ import annotations
+
+from collections.abc import Set
 
 import polars as pl
 
@@ -44,15 +47,28 @@ _FOUND_BETWEEN = (
 )
 
 
-def versions(fragments: pl.DataFrame) -> pl.DataFrame:
-    """The fragments (columns KEYS) with `collides`, `is_duplicate`, `is_newest` and `shares_text`, in order of versions."""
+def versions(fragments: pl.DataFrame, decided: Set[tuple[str, str]] = frozenset()) -> pl.DataFrame:
+    """The fragments (columns KEYS) with `collides`, `is_duplicate`, `is_newest` and `shares_text`, in order of versions.
+
+    `decided` are folded ids of pairs that share their text and are no open question, either way round.
+    """
     ordered = _identities(fragments).sort("harvest_number", "fragment_key", nulls_last=False).with_row_index("place")
     content_before = pl.col("content_hash").shift(1).over(_OUTCOME)
     judged = ordered.with_columns(is_duplicate=(pl.col("content_hash") == content_before).fill_null(False))
     last = pl.col("place").filter(~pl.col("is_duplicate")).max().over(_OUTCOME)
-    return judged.with_columns(is_newest=pl.col("place") == last).with_columns(
-        shares_text=pl.col("is_newest") & (pl.col("is_newest").sum().over("alike_key") > 1)
-    )
+    placed = judged.with_columns(is_newest=pl.col("place") == last)
+    return placed.with_columns(shares_text=pl.col("place").is_in(_sharing(placed, decided).implode()))
+
+
+def _sharing(placed: pl.DataFrame, decided: Set[tuple[str, str]]) -> pl.Series:
+    """Places of newest versions whose text another's repeats: the first of each text, and each later one, as pairs."""
+    known = pl.when("is_identified").then("id_key")
+    newest = placed.filter("is_newest").select("place", "alike_key", known.alias("id"))
+    first = newest.group_by("alike_key").agg(pl.col("place", "id").sort_by("place").first().name.prefix("first_"))
+    pairs = newest.join(first, on="alike_key").filter(pl.col("place") > pl.col("first_place"))
+    listed = pl.DataFrame(sorted(decided), schema={"first_id": pl.String, "id": pl.String}, orient="row")
+    still_open = pairs.join(listed, on=["first_id", "id"], how="anti")
+    return pl.concat([still_open["first_place"], still_open["place"]])
 
 
 def _identities(fragments: pl.DataFrame) -> pl.DataFrame:

@@ -43,6 +43,7 @@ MARTS = {
     "dim_substantiator_role": "role_key label status",
     "quality_issues": "source_file location fragment_id outcome_key field rule severity message remedy",
     "quality_sources": "source_file sha256 format encoding bytes found accepted quarantined duplicate",
+    "mart_near_duplicates": "outcome_key other_outcome_key score reason same_harvest same_geography decision",
     "meta_builds": "build_id built_at code_version codebook_hash source_hash",
 }
 FILES = sorted(
@@ -95,11 +96,11 @@ def test_types_follow_from_names(manifest: dict[str, Any]) -> None:
         for column, about in node["columns"].items():
             kind = about["data_type"].lower()
             place = f"{name}.{column}"
-            if column.startswith("is_") or column == "other_actors_contributed":
+            if column.startswith(("is_", "same_")) or column == "other_actors_contributed":
                 assert kind.startswith("bool"), place
             elif column in WHOLE_NUMBERS or column.endswith(("_count", "_number")):
                 assert "int" in kind, place
-            elif column == "weight":
+            elif column in ("weight", "score"):
                 assert kind in ("double", "float"), place
             elif column.endswith("_on"):
                 assert kind == "date", place

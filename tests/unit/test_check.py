@@ -164,6 +164,27 @@ class TestBetweenFragments:
         ]
         assert marked(fragments(*older), "shares_text") == []
 
+    def test_alike_texts_that_somebody_decided_about_are_no_question(self) -> None:
+        rows = [{"id_key": key, "alike_key": 7, "text_key": key} for key in "abc"]
+        both_ways = {("a", "b"), ("b", "a")}
+
+        def told(*decided: tuple[str, str]) -> list[int]:
+            judged = versions(fragments(*rows), both_ways | set(decided))
+            return sorted(key & 0xFFFF for key in judged.filter("shares_text")["fragment_key"])
+
+        assert told() == [1, 3]
+        assert told(("a", "c"), ("c", "a")) == []
+        assert told(("b", "c"), ("c", "b")) == [1, 3]
+
+    def test_a_decision_about_an_id_that_collides_decides_nothing(self) -> None:
+        rows: list[dict[str, Any]] = [
+            {"alike_key": 7},
+            {"content_hash": "y", "text_key": "u"},
+            {"id_key": "b", "alike_key": 7, "text_key": "v"},
+        ]
+        judged = versions(fragments(*rows), {("a", "b"), ("b", "a")})
+        assert judged.filter("shares_text").height == 2
+
     def test_the_newest_is_the_first_of_its_duplicates(self) -> None:
         again: list[dict[str, Any]] = [
             {"alike_key": 7},

@@ -14,3 +14,20 @@
         )
     )
 {%- endmacro %}
+
+{# A whole number that stands for a text: the first 60 bits of its MD5. #}
+{% macro number_of(expression) -%}
+    {{ return(adapter.dispatch('number_of')(expression)) }}
+{%- endmacro %}
+
+{% macro default__number_of(expression) -%}
+    {{ exceptions.raise_compiler_error("number_of is not written for " ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__number_of(expression) -%}
+    cast('0x' || substr(md5({{ expression }}), 1, 15) as bigint)
+{%- endmacro %}
+
+{% macro spark__number_of(expression) -%}
+    cast(conv(substr(md5({{ expression }}), 1, 15), 16, 10) as bigint)
+{%- endmacro %}

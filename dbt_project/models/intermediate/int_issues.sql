@@ -12,6 +12,10 @@ outcomes as (
     select * from {{ ref('int_outcomes') }}
 ),
 
+near_duplicates as (
+    select * from {{ ref('mart_near_duplicates') }}
+),
+
 substantiations as (
     select * from {{ ref('int_substantiations') }}
 ),
@@ -77,6 +81,17 @@ delivered as (
         )
 ),
 
+-- a pair that somebody has decided about is no open question
+alike as (
+    select outcome_key
+    from near_duplicates
+    where decision is null
+    union
+    select other_outcome_key as outcome_key
+    from near_duplicates
+    where decision is null
+),
+
 found_between as (
     select
         fragment_key,
@@ -87,12 +102,12 @@ found_between as (
     where collides and not is_duplicate
     union all
     select
-        fragment_key,
-        outcome_key,
+        outcomes.fragment_key,
+        outcomes.outcome_key,
         'description' as field,
         'near_duplicate' as rule
     from outcomes
-    where shares_text
+    inner join alike on outcomes.outcome_key = alike.outcome_key
     union all
     select
         fragment_key,

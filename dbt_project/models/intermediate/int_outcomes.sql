@@ -2,10 +2,6 @@ with versions as (
     select * from {{ ref('int_versions') }}
 ),
 
-fragments as (
-    select * from {{ ref('stg_fragments') }}
-),
-
 -- one confidential version or duplicate is enough
 confidentiality as (
     select
@@ -26,11 +22,9 @@ final as (
         versions.version_number,
         versions.version_count,
         confidentiality.is_confidential,
-        confidentiality.confidentiality_basis,
-        count(*) over (partition by fragments.alike_key) > 1 as shares_text
+        confidentiality.confidentiality_basis
     from versions
     inner join confidentiality on versions.outcome_key = confidentiality.outcome_key
-    inner join fragments on versions.fragment_key = fragments.fragment_key
     where versions.is_newest
 )
 
