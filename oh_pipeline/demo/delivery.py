@@ -102,7 +102,7 @@ class Delivery:
                 flat = collapse(value)
                 found[key] = flat.removesuffix(".0") if name in _NUMERIC else flat
         if self.overflow:
-            found[f"{OTHER}{OTHER}"] = self.overflow
+            found[f"{OTHER}{OTHER}{len(self.layout.columns)}"] = self.overflow  # it is named by its place
         return found
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from oh_pipeline.demo.delivery import Delivery
 from oh_pipeline.demo.expected import ACCEPTED
+from oh_pipeline.demo.outcomes import SUBSTANTIATION
 from oh_pipeline.fields import ALL_FIELDS
 
 _GROUP_ROWS = 4_000
@@ -104,6 +105,7 @@ class TruthPart:
         self._writer.write_batch(pa.record_batch(columns, schema=SCHEMA))
         self.counts += Counter(d.expected for d in held)
         self.counts["outcomes"] += sum(d.expected == ACCEPTED and d.version == 1 for d in held)
+        self.counts["substantiations"] += sum(d.record.kind == SUBSTANTIATION for d in held)
         self.counts["files"] += sum(d.place.number == d.place.records for d in held)
         self._held = []
 
