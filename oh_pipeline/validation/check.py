@@ -1,6 +1,7 @@
 """Source files through reading and rules, for a look at them: issues out, no home and no warehouse.
 
-The issues are those that a run on the same files alone would find, in a settled order. Writes nothing that stays.
+The issues are those that a run on the same files alone would find, in a settled order; but where the files tell no outcome
+at all, a substantiation is not said to name an unknown one. Writes nothing that stays.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from pathlib import Path
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
+from oh_pipeline.fields import SUBSTANTIATION_FIELDS
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation.identity import KEYS, found_between, versions
+from oh_pipeline.validation.identity import KEYS, SUBSTANTIATION_KEYS, found_between, substantiations, versions
 from oh_pipeline.validation.intake import Progress, intake
 from oh_pipeline.validation.suggestions import OBSERVED, Suggestion, suggestions
 from oh_pipeline.validation.tables import SEVERITIES, TABLES
@@ -22,6 +24,7 @@ ISSUE = ("source_file", "location", "fragment_id", "field", "rule", "severity", 
 """What an issue tells, in order."""
 _KEPT = {
     "fragments": KEYS,
+    "substantiations": SUBSTANTIATION_KEYS,
     "quarantine": ("source_file",),
     "issues": (*ISSUE, "fragment_key"),
     "members": ("vocabulary", "scope_member", "member", "label", "status", "programme"),
@@ -59,21 +62,37 @@ def check(
                 parts.append(frames[table].select(_KEPT[table]))
     tables = {table: pl.concat(parts) for table, parts in kept.items()}
     judged, sources = versions(tables["fragments"]), tables["source_files"]
-    duplicates = judged.filter("is_duplicate")["fragment_key"].implode()
-    delivered = tables["issues"].filter(~pl.col("fragment_key").is_in(duplicates).fill_null(False))
+    given = substantiations(tables["substantiations"], judged)
+    delivered = _not_repeated(tables["issues"], judged, given)
     orders = sources.select("source_file", "file_order")
     delivered = delivered.join(orders, on="source_file", maintain_order="left")
-    between = found_between(judged).join(orders, on="file_order", maintain_order="left")
+    between = found_between(judged, given).join(orders, on="file_order", maintain_order="left")
     issues = pl.concat([delivered, between], how="diagonal").sort(
         "file_order", "fragment_key", "rule", nulls_last=False, maintain_order=True
     )
-    counted = _counted(sources, judged, tables["quarantine"])
+    records = (judged, given.filter(~pl.col("is_in_outcome")))
+    placed = pl.concat(frame.select("file_order", "is_duplicate") for frame in records)
+    counted = _counted(sources, placed, tables["quarantine"])
     return Checked(issues.select(ISSUE), counted, tables["members"].filter(status=OBSERVED))
 
 
-def _counted(sources: pl.DataFrame, judged: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """What became of the fragments of each file."""
-    fragments = judged.group_by("file_order").agg(
+def _not_repeated(issues: pl.DataFrame, judged: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """The issues without those of duplicates. Of a row that tells an outcome too, each is about the one or the other."""
+    if given.is_empty():
+        repeated = judged.filter("is_duplicate")["fragment_key"].implode()
+        return issues.filter(~pl.col("fragment_key").is_in(repeated).fill_null(False))
+    known = judged.select("fragment_key", of_outcome="is_duplicate").join(
+        given.select("fragment_key", of_substantiation="is_duplicate"), on="fragment_key", how="full", coalesce=True
+    )
+    is_of_it = pl.col("of_outcome").is_null() | pl.col("field").is_in(SUBSTANTIATION_FIELDS).fill_null(False)
+    is_repeated = pl.when(is_of_it).then("of_substantiation").otherwise("of_outcome").fill_null(False)
+    kept = issues.join(known, on="fragment_key", how="left", maintain_order="left").filter(~is_repeated)
+    return kept.select(issues.columns)
+
+
+def _counted(sources: pl.DataFrame, placed: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
+    """What became of the records of each file. `placed`: the accepted ones, with `is_duplicate`."""
+    fragments = placed.group_by("file_order").agg(
         accepted=(~pl.col("is_duplicate")).sum().cast(pl.Int64), duplicate=pl.col("is_duplicate").sum().cast(pl.Int64)
     )
     held = quarantine.group_by("source_file").agg(quarantined=pl.len().cast(pl.Int64))

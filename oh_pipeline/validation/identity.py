@@ -1,7 +1,8 @@
-"""What shows only between fragments: which ids collide, which fragments are duplicates, which outcomes are almost the same.
+"""What shows only between records: which ids collide, which records are duplicates, which outcomes are almost the same, and
+which outcome a substantiation is about.
 
-In a warehouse this is SQL (`int_identities`, `int_versions`, `int_outcomes`, `int_issues`). A check has none, so the same
-sentences of the contract, section 6, stand here once more, under the same names, over the keys of the fragments alone.
+In a warehouse this is SQL (`int_identities`, `int_versions`, `int_outcomes`, `int_substantiations`, `int_issues`). A check
+has none, so the same sentences stand here once more, under the same names, over the keys of the records alone.
 """
 
 from __future__ import annotations
@@ -23,8 +24,24 @@ KEYS = (
     "content_hash",
 )
 """What of raw.fragments is looked at."""
+SUBSTANTIATION_KEYS = (
+    "fragment_key",
+    "file_order",
+    "source_location",
+    "fragment_id",
+    "is_in_outcome",
+    "programme",
+    "id_key",
+    "grain_key",
+    "content_hash",
+)
+"""What of raw.substantiations is looked at."""
 _OUTCOME = ["is_identified", "programme", "outcome_id", "text_id"]
-_FOUND_BETWEEN = (("collides", "id_collision", "fragment_id"), ("shares_text", "near_duplicate", "description"))
+_FOUND_BETWEEN = (
+    ("collides", "id_collision", "fragment_id"),
+    ("shares_text", "near_duplicate", "description"),
+    ("is_unlinked", "unlinked_substantiation", "fragment_id"),
+)
 
 
 def versions(fragments: pl.DataFrame) -> pl.DataFrame:
@@ -54,13 +71,52 @@ def _identities(fragments: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def found_between(judged: pl.DataFrame) -> pl.DataFrame:
-    """The issues that only several fragments show: `file_order`, and columns of raw.issues without the file's."""
+def substantiations(given: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """Substantiations (columns SUBSTANTIATION_KEYS) with `is_duplicate` and `is_unlinked`; `judged` as `versions` gives it.
+
+    Where no outcome is told at all, an id is not said to name none: the outcomes lie elsewhere.
+    """
+    own = judged.select("fragment_key", *_OUTCOME)
+    colliding = judged.filter("collides").select("programme", "id_key", is_colliding=True).unique()
+    named = pl.col("id_key").is_not_null() & pl.col("is_colliding").is_null()
+    # the outcome beside it, else the one that its id names
+    beside = given.filter("is_in_outcome").join(own.drop("programme"), on="fragment_key", maintain_order="left")
+    alone = (
+        given.filter(~pl.col("is_in_outcome"))
+        .join(colliding, on=["programme", "id_key"], how="left", maintain_order="left")
+        .with_columns(is_identified=pl.when(named).then(True), outcome_id=pl.when(named).then("id_key"))
+        .with_columns(text_id=pl.lit(None, dtype=pl.String))
+    )
+    told = judged.select(*_OUTCOME, is_told=True).unique()
+    linked = alone.join(told, on=_OUTCOME, how="left", nulls_equal=True, maintain_order="left")
+    unlinked = pl.col("is_told").is_null() & (pl.lit(not judged.is_empty()) | pl.col("id_key").is_null())
+    columns = [*given.columns, "is_identified", "outcome_id", "text_id", "is_unlinked"]
+    every = pl.concat(
+        [
+            beside.with_columns(is_unlinked=pl.lit(False)).select(columns),
+            linked.with_columns(is_unlinked=unlinked).select(columns),
+        ]
+    )
+    # where no outcome or nobody is named, what is said tells one from another
+    what = pl.when(pl.col("outcome_id").is_null() | pl.col("grain_key").is_null()).then("content_hash")
+    grain = pl.when(pl.col("outcome_id").is_not_null()).then("grain_key")
+    placed = every.sort("fragment_key").with_columns(what=what, grain=grain)
+    before = pl.col("content_hash").shift(1).over([*_OUTCOME, "what", "grain"])
+    return placed.with_columns(is_duplicate=(pl.col("content_hash") == before).fill_null(False))
+
+
+def found_between(judged: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """The issues that only several records show: `file_order`, and columns of raw.issues without the file's.
+
+    `judged` is what `versions` gives, `given` what `substantiations` gives.
+    """
     frames = []
     for mask, code, field in _FOUND_BETWEEN:
         rule = rules()[code]
         frames.append(
-            judged.filter(pl.col(mask) & ~pl.col("is_duplicate")).select(
+            (given if mask == "is_unlinked" else judged)
+            .filter(pl.col(mask) & ~pl.col("is_duplicate"))
+            .select(
                 "file_order",
                 "fragment_key",
                 location="source_location",

@@ -70,6 +70,8 @@ def test_statuses(rich: RunHome) -> None:
         ("dim_change_type", "change_type_key", "change_types"),
         ("dim_result", "result_key", "results"),
         ("dim_outcome_status", "status_key", "outcome_statuses"),
+        ("dim_agreement", "agreement_key", "agreements"),
+        ("dim_substantiator_role", "role_key", "substantiator_roles"),
     ],
 )
 def test_dimensions_hold_not_coded_and_the_codebook(rich: RunHome, table: str, key: str, seed: str) -> None:

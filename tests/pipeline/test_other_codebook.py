@@ -21,7 +21,11 @@ VOCABULARIES = {
     "dim_contribution": "contribution",
     "dim_change_type": "change_types",
     "dim_result": "results",
+    "dim_agreement": "agreements",
+    "dim_substantiator_role": "substantiator_roles",
 }
+CLOSED = {"dim_agreement", "dim_substantiator_role"}
+"""Of these it lists nothing, and the open edition has none."""
 LAGOON = {
     "Numéro du récit": "LAG-LGN/EAU002",
     "Campagne": "campagne des crues",
@@ -52,6 +56,8 @@ def basin(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
 
 def labels(folder: str, name: str) -> list[str]:
     place = river.BOOK if folder == "river" else SEEDS
+    if not (place / f"{name}.csv").exists():
+        return []
     with (place / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return [row["label"] for row in csv.DictReader(file)]
 
@@ -132,7 +138,7 @@ def test_nothing_of_the_shipped_codebook_is_there(basin: RunHome, edition: str) 
     tables = basin.column(
         "select table_name from duckdb_tables() where schema_name = 'main' and table_name like 'dim_%'", edition=edition
     )
-    assert set(tables) == VOCABULARIES.keys()
+    assert set(tables) == VOCABULARIES.keys() - (CLOSED if edition == "open" else set())
     for table in tables:
         assert not shipped & set(basin.column(f"select label from {table}", edition=edition)), table
 

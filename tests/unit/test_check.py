@@ -23,15 +23,17 @@ from oh_pipeline.sources.given import given_files
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.likely import likely_suffix
 from oh_pipeline.validation.check import ISSUE, Checked, by_effort, check, settling_lines
-from oh_pipeline.validation.identity import KEYS, found_between, versions
+from oh_pipeline.validation.identity import KEYS, SUBSTANTIATION_KEYS, found_between, substantiations, versions
 from oh_pipeline.validation.rulebook import LANGUAGES
-from oh_pipeline.validation.tables import SEVERITIES, Fragments
+from oh_pipeline.validation.tables import SEVERITIES, Fragments, Substantiations
 
-from ..fragments import fragment
+from ..fragments import fragment, substantiation
 
 Named = Callable[..., dict[str, SourceFile]]
 CheckTexts = Callable[..., Checked]
 SCHEMA = {name: Fragments.columns[name].type for name in KEYS}
+GIVEN = {name: Substantiations.columns[name].type for name in SUBSTANTIATION_KEYS}
+NOTHING = substantiations(pl.DataFrame(schema=GIVEN), versions(pl.DataFrame(schema=SCHEMA)))
 LABELS = frozenset({"fragmentid", "year", "scale", "outcome description"})
 
 
@@ -56,6 +58,59 @@ def fragments(*rows: dict[str, Any]) -> pl.DataFrame:
 def marked(frame: pl.DataFrame, column: str) -> list[int]:
     """Which fragments, counted from 1, the column holds for."""
     return sorted(key & 0xFFFF for key in versions(frame).filter(column)["fragment_key"])
+
+
+def given(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Keys of substantiations in order of delivery, all of one outcome, person and day where nothing else is said."""
+    first = {
+        "file_order": 1,
+        "programme": "SCC",
+        "id_key": "a",
+        "fragment_id": "A",
+        "grain_key": "g",
+        "content_hash": "x",
+    }
+    made = []
+    for number, row in enumerate(rows, 1):
+        one = {"fragment_key": (1 << 32) + number, "source_location": f"line {number}", "is_in_outcome": False}
+        made.append({**first, **one, **row})
+    return pl.DataFrame(made, schema=GIVEN)
+
+
+def said(frame: pl.DataFrame, outcomes: pl.DataFrame, column: str) -> list[int]:
+    """Which substantiations, counted from 1, the column holds for."""
+    return sorted(key & 0xFFFF for key in substantiations(frame, versions(outcomes)).filter(column)["fragment_key"])
+
+
+class TestSubstantiations:
+    def test_one_equal_to_the_one_before_it_is_a_duplicate(self) -> None:
+        rows = given({}, {}, {"content_hash": "y"}, {}, {"grain_key": "h"}, {"id_key": "b"}, {"programme": "X"})
+        assert said(rows, fragments({}), "is_duplicate") == [2]
+
+    def test_where_no_outcome_or_nobody_is_named_what_is_said_counts(self) -> None:
+        nobody = {"grain_key": None}
+        assert said(given(nobody, {**nobody, "content_hash": "y"}, nobody), fragments({}), "is_duplicate") == [3]
+        blank = {"id_key": None}
+        assert said(given(blank, {**blank, "content_hash": "y"}, blank), fragments({}), "is_duplicate") == [3]
+
+    def test_ids_of_no_outcome_are_unlinked(self) -> None:
+        rows = given({}, {"id_key": "b"}, {"programme": "X"}, {"id_key": None})
+        assert said(rows, fragments({}), "is_unlinked") == [2, 3, 4]
+
+    def test_an_id_that_collides_names_none(self) -> None:
+        twice = fragments({}, {"content_hash": "y", "text_key": "u"})
+        assert said(given({}), twice, "is_unlinked") == [1]
+        assert said(given({}, {"content_hash": "y"}, {}), twice, "is_duplicate") == [3]
+
+    def test_the_outcome_beside_it_counts_whatever_its_id(self) -> None:
+        twice = fragments({}, {"content_hash": "y", "text_key": "u"})
+        beside = [{"fragment_key": key, "is_in_outcome": True} for key in twice["fragment_key"]]
+        assert said(given(*beside), twice, "is_unlinked") == []
+        assert said(given(*beside), twice, "is_duplicate") == []  # of two outcomes
+
+    def test_where_no_outcome_is_told_only_a_blank_id_is_unlinked(self) -> None:
+        nothing = pl.DataFrame(schema=SCHEMA)
+        assert said(given({}, {"id_key": None}), nothing, "is_unlinked") == [2]
 
 
 class TestBetweenFragments:
@@ -120,14 +175,14 @@ class TestBetweenFragments:
     def test_a_duplicate_s_collision_is_not_repeated(self) -> None:
         twice = fragments({}, {}, {"content_hash": "y", "text_key": "u"})
         assert marked(twice, "collides") == [1, 2, 3]
-        found = found_between(versions(twice))
+        found = found_between(versions(twice), NOTHING)
         assert found.select("location", "rule", "severity", "field").rows() == [
             ("line 1", "id_collision", "warning", "fragment_id"),
             ("line 3", "id_collision", "warning", "fragment_id"),
         ]
 
     def test_no_fragment_at_all(self) -> None:
-        assert found_between(versions(pl.DataFrame(schema=SCHEMA))).is_empty()
+        assert found_between(versions(pl.DataFrame(schema=SCHEMA)), NOTHING).is_empty()
 
 
 @pytest.fixture
@@ -338,6 +393,33 @@ class TestChecking:
             ("one.txt", "line 23", "id_collision"),
             ("two.txt", "line 1", "near_duplicate"),
         ]
+
+    def test_substantiations_are_checked_beside_outcomes(self, check_texts: CheckTexts) -> None:
+        odd = {"Substantiation date": "soon"}
+        master = fragment({**odd, "Agreement with description": "disagree"}, id="B", description="Else.", year="1999")
+        checked = check_texts(
+            h1=fragment(id="SCC-KEN/CIV001"),
+            h2=substantiation() * 2 + substantiation(odd) + substantiation({"FragmentID": "C"}),
+            h3=master,
+            h4=master.replace("disagree", "partly agree") + substantiation({"Substantiatr": "x"}),
+        )
+        assert checked.issues.select("source_file", "location", "rule").rows() == [
+            ("h2.txt", "line 18", "invalid_date"),
+            ("h2.txt", "line 22", "unlinked_substantiation"),
+            ("h3.txt", "line 23", "invalid_date"),
+            ("h3.txt", "line 5", "invalid_year"),
+            ("h4.txt", "line 23", "invalid_date"),  # the outcome repeats, what was said of it does not
+        ]
+        assert checked.files.drop("format").rows() == [
+            ("h1.txt", 1, 1, 0, 0),
+            ("h2.txt", 4, 3, 0, 1),
+            ("h3.txt", 1, 1, 0, 0),
+            ("h4.txt", 2, 0, 0, 2),
+        ]
+
+    def test_a_sheet_of_substantiations_alone_is_not_called_unlinked(self, check_texts: CheckTexts) -> None:
+        checked = check_texts(one=substantiation() + substantiation({"FragmentID": "<redacted>"}))
+        assert checked.issues.select("location", "rule").rows() == [("line 8", "unlinked_substantiation")]
 
     def test_nothing_readable(self, check_texts: CheckTexts) -> None:
         checked = check_texts(prose="no field in it", none="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -195,7 +196,7 @@ def test_what_says_nothing_is_held_back_whole(take_in: TakeIn) -> None:
     assert (issue["location"], issue["fragment_id"]) == ("line 12", "SCC-KEN/CIV001")
 
 
-def keys(take_in: TakeIn, name: str, *changes: dict[str, str | None]) -> list[str | None]:
+def keys(take_in: TakeIn, name: str, *changes: Mapping[str, str | None]) -> list[str | None]:
     frames = take_in("".join(substantiation(change) for change in changes))
     return frames["substantiations"][name].to_list()
 
