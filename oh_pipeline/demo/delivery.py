@@ -136,5 +136,9 @@ def _keep_flaws(d: Delivery) -> None:
         d.breaks("thin_contribution")
     if d.record.evidence == "generic" and d.claim("evidence"):
         d.breaks("generic_evidence")
-    if any(label not in _listed(d.words) for label in d.record.several["social_actor"]) and d.claim("social_actor"):
+    record, words = d.record, d.words
+    if any(label not in _listed(words) for label in record.several["social_actor"]) and d.claim("social_actor"):
+        d.breaks("unknown_code")
+    place = fold(record.fields["country"])
+    if any(words.codebook.result(place, label) is None for label in record.several["result"]) and d.claim("result"):
         d.breaks("unknown_code")

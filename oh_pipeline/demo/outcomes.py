@@ -22,6 +22,7 @@ OUTCOME, SUBSTANTIATION = "outcome", "substantiation"
 UNLISTED_ACTORS = ("Diaspora associations", "Refugee committees", "Long-distance transporters")
 """Actors that a codebook may lack: met in the data only."""
 _FRENCH, _UNLISTED, _ANSWERED, _GAP, _THIN = 0.35, 0.02, 0.3, 0.06, 0.03
+_LEFT_OUT = 0.4
 _GAPS = (("social_actor",), ("significance",), ("contribution",), ("year",), ("country", "result"))
 """What is sometimes not filled in, together; each is something that a good statement tells."""
 
@@ -71,6 +72,7 @@ class Outcomes:
         initials = "".join(word[0] for word in short.split("_")) if "_" in short else short
         self._id = f"{lane.programme.code}-DEMO-{initials[:3].upper()}/"
         self._confidential = 0.04 + 0.05 * (Draws.of("confidential", lane.place.label, width=1).number() % 9)
+        self._objectives = _worked_on(lane)
         actors = self._words.codebook.aliases["social_actor"]
         self._unlisted = [label for label in UNLISTED_ACTORS if fold(label) not in actors]
 
@@ -89,7 +91,7 @@ class Outcomes:
         """
         words, place, programme, harvest = self._words, self._lane.place, self._lane.programme, at[0]
         actors = _some(draws, words.actors, 0.12)
-        objectives = _some(draws, programme.objectives, 0.08)
+        objectives = _some(draws, self._objectives, 0.08)
         changes = _some(draws, words.changes, 0.15) if draws.chance(0.9) else []
         year = draws.pick(self._years[harvest])
         setting = _setting(draws, place, actors, objectives, changes, year)
@@ -108,13 +110,16 @@ class Outcomes:
         }
         if self._unlisted and draws.chance(_UNLISTED):
             several["social_actor"] = [draws.pick(self._unlisted)]
+        if draws.chance(_UNLISTED):
+            several["result"] = [f"Outcome {2 + draws.number() % 7}.{1 + draws.number() % 9}"]
         code = objectives[0].code if objectives else ""
         description, names = story.description, story.names
         if source is not None:
             same = ["social_actor", "change_type", "change_cluster"]
-            if source.programme == programme.code:
+            shared = [o for o in self._objectives if o.text in source.several["objective"]]
+            if len(shared) == len(source.several["objective"]):
                 same.append("objective")
-                code = next((o.code for o in programme.objectives if o.text in source.several["objective"][:1]), "")
+                code = shared[0].code if shared else ""
             several.update({name: source.several[name] for name in same})
             description = retold(source.fields["description"], source.names, source.is_french, teller.later(), draws)
             names = source.names
@@ -193,6 +198,15 @@ def years_of(programme: Programme, harvest: int, harvests: int) -> range:
     first = programme.first_year + harvest * years // harvests
     last = programme.first_year + (harvest + 1) * years // harvests
     return range(first, max(first + 1, last))
+
+
+def _worked_on(lane: Lane) -> Sequence[Objective]:
+    """The objectives of a place: some places leave one out, so that not every place has outcomes of each."""
+    objectives, draws = lane.programme.objectives, Draws.of("objectives", lane.place.label, width=2)
+    if len(objectives) < 2 or not draws.chance(_LEFT_OUT):
+        return objectives
+    left_out = draws.number() % len(objectives)
+    return [objective for number, objective in enumerate(objectives) if number != left_out]
 
 
 def _one(draws: Draws, options: Sequence[str]) -> str:

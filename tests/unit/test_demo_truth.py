@@ -135,5 +135,10 @@ def test_no_question_is_without_an_answer(messy: Path) -> None:
     assert told.filter(pl.col("contribution").is_in(THIN)).height > 20
     for name in ("social_actor", "significance", "contribution", "year", "country"):
         assert 0 < told.filter(pl.col(name) == "").height < told.height / 20
+    coded = told.filter(pl.col("country") != "")
+    cells = coded.select("country", pl.col("objective").str.split(", ")).explode("objective", empty_as_null=False)
+    assert cells.unique().height < cells["country"].n_unique() * 4  # some place has none of some objective
+    results = coded.filter(pl.col("result") != "").group_by("country", "result").len()
+    assert results.filter(pl.col("len") < 3).height > 0
     shares = told.filter(pl.col("country") != "").group_by("country").agg(pl.col("is_confidential").mean())
     assert shares["is_confidential"].max() > 3 * shares["is_confidential"].min()  # type: ignore[operator]
