@@ -56,7 +56,7 @@ _FURTHER: dict[str, tuple[pa.DataType, str, Callable[[Delivery], Any]]] = {
     "delivered_id": (pa.string(), "fragment id as delivered", lambda d: d.values["fragment_id"]),
     "mess": (pa.list_(pa.string()), "kinds of mess made of the record", lambda d: d.kinds),
     "file_mess": (pa.list_(pa.string()), "kinds of mess made of its file", lambda d: sorted(d.layout.kinds)),
-    "rules": (pa.list_(pa.string()), "rules that the record's mess must break, at least", lambda d: d.rules),
+    "rules": (pa.list_(pa.string()), "rules that a run must report of the record, at least", lambda d: d.rules),
     "expected": (pa.string(), "accepted, quarantined or duplicate", lambda d: d.expected),
     "expected_outcome": (
         pa.int64(),
