@@ -26,7 +26,8 @@ def make_and_show(target: Path, order: Order, codebook: Path, *, debug: bool) ->
     table = Table("", "count", title="Synthetic corpus; people and organisations are invented", title_justify="left")
     table.columns[1].justify = "right"
     table.add_row("files", f"{corpus.counts['files']:,}")
-    table.add_row("records", f"{order.records:,}", end_section=True)
+    table.add_row("records", f"{order.records:,}")
+    table.add_row("substantiations among them", f"{corpus.counts['substantiations']:,}", end_section=True)
     for name in _COUNTS:
         table.add_row(f"{name} expected", f"{corpus.counts[name]:,}")
     out.print(table)

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from oh_pipeline.demo.draws import Draws
 from oh_pipeline.demo.layout import OTHER, Layout
-from oh_pipeline.demo.truth import Record
+from oh_pipeline.demo.outcomes import SUBSTANTIATION, Record
 from oh_pipeline.demo.vocabulary import Vocabulary
+from oh_pipeline.fields import SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import collapse, fold
 
+_THIN = 50  # characters, contract section 7
+_NO_CONTENT = frozenset({"merged_text", *SUBSTANTIATION_FIELDS})
 _NUMERIC = ("year", "unintended", "negative", "confidential")
 
 
@@ -35,6 +38,7 @@ class Delivery:
     than the layout's, `added` further fields, `turned` by how many the fields are moved round,
     `lost` the field whose label nobody knows. `overflow` is a cell
     without a heading. `expected`, `outcome`, `version`: what a run must make of it, as `expected` tells.
+    `withdrawn_from`: the file of the later delivery that lacks the outcome, or nothing.
     """
 
     record: Record
@@ -46,7 +50,7 @@ class Delivery:
     is_alone: bool
     kinds: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
-    claimed: set[str] = field(default_factory=lambda: {"additional_information"})
+    claimed: set[str] = field(default_factory=lambda: {"additional_information", "substantiation_comment"})
     labels: dict[str, str] = field(default_factory=dict)
     added: list[tuple[str, str]] = field(default_factory=list)
     turned: int = 0
@@ -56,6 +60,7 @@ class Delivery:
     expected: str = "accepted"
     outcome: int | None = None
     version: int | None = None
+    withdrawn_from: str = ""
 
     def claim(self, *fields: str) -> bool:
         """Whether these fields are there and unspoilt; they then belong to who asked."""
@@ -82,18 +87,22 @@ class Delivery:
         return found + self.added
 
     def content(self) -> dict[str, str]:
-        """What makes a difference between two versions: by field or unknown label, in the form in which it is compared."""
+        """What makes a difference between two versions of an outcome."""
+        return {name: value for name, value in self.told().items() if name not in _NO_CONTENT}
+
+    def told(self) -> dict[str, str]:
+        """What is not blank: by field or unknown label, in the form in which it is compared."""
         found: dict[str, str] = {}
         for label, value in self.fields():
             if not value:
                 continue
             name = self.words.field_of(label)
             key = f"{OTHER}{fold(label)}" if name is None else name
-            if key != "merged_text" and key not in found:
+            if key not in found:
                 flat = collapse(value)
                 found[key] = flat.removesuffix(".0") if name in _NUMERIC else flat
         if self.overflow:
-            found[f"{OTHER}{OTHER}"] = self.overflow
+            found[f"{OTHER}{OTHER}{len(self.layout.columns)}"] = self.overflow  # it is named by its place
         return found
 
 
@@ -101,10 +110,35 @@ def new_delivery(
     record: Record, layout: Layout, place: Place, words: Vocabulary, draws: Draws, *, is_alone: bool
 ) -> Delivery:
     """The record as it is, before any mess but that of its file. `is_alone`: its family has no other member."""
-    values = {name: record.fields[name] for name in words.labels}
+    values = {name: record.fields[name] for name in layout.names}
+    if "social_actor" in layout.split and any(label not in _listed(words) for label in record.several["social_actor"]):
+        values["social_actor"] = ""  # there is no column for it
     if layout.extra:
         values[layout.extra] = "Entered by the country office"
     delivery = Delivery(record, layout, place, values, words, draws, is_alone)
     delivery.claimed |= layout.split
     delivery.claimed.add(layout.lost)
+    if record.kind != SUBSTANTIATION:
+        _keep_flaws(delivery)
     return delivery
+
+
+def _listed(words: Vocabulary) -> set[str]:
+    return {label for label, _ in words.actors}
+
+
+def _keep_flaws(d: Delivery) -> None:
+    """What a run must report of the record as it truly is. No mess makes it better."""
+    rated = d.values.get("contribution_rating")
+    is_thin = bool(rated) and rated == d.words.top_contribution and len(d.values.get("contribution", "")) < _THIN
+    if is_thin and {"contribution", "contribution_rating"}.isdisjoint(d.claimed):
+        d.claimed |= {"contribution", "contribution_rating"}
+        d.breaks("thin_contribution")
+    if d.record.evidence == "generic" and d.claim("evidence"):
+        d.breaks("generic_evidence")
+    record, words = d.record, d.words
+    if any(label not in _listed(words) for label in record.several["social_actor"]) and d.claim("social_actor"):
+        d.breaks("unknown_code")
+    place = fold(record.fields["country"])
+    if any(words.codebook.result(place, label) is None for label in record.several["result"]) and d.claim("result"):
+        d.breaks("unknown_code")

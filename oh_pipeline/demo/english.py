@@ -177,6 +177,27 @@ LATER = (
     "After a setback it was taken up again with {count} participants.",
     "An independent review of {few} sites confirms this.",
 )  # fmt: skip
+# A remark on the side, out of three parts, so that two outcomes are seldom told alike.
+ASIDE_WHO = (
+    "A retired teacher", "The youngest delegate", "A baker from next door", "Two taxi drivers", "The head nurse",
+    "A choir leader", "Three sisters from the hillside", "The keeper of the mill", "A visiting judge", "The night guard",
+    "One of the clerks", "A potter and her son", "The speaker of the day labourers", "An uncle of the chairman",
+    "The librarian", "A group of pupils", "The oldest fisherman", "A seamstress", "The football coach", "A bus owner",
+)  # fmt: skip
+ASIDE_DID = (
+    "took the notes", "read the wording aloud", "asked for a second round of questions", "lent chairs and a loudspeaker",
+    "wanted the wording shorter", "kept the list of speakers", "drew a map on the wall", "spoke against it at first",
+    "brought tea for everybody", "translated for the guests", "counted the hands", "left in protest and came back",
+    "proposed the date", "showed figures from the year before", "told of a similar case elsewhere",
+    "pinned a copy to the door", "checked every name", "thanked both sides", "offered to watch over it", "sang at the end",
+)  # fmt: skip
+ASIDE_WHEN = (
+    "while rain fell on the roof", "before the lamps were lit", "on the second morning", "after a long break",
+    "under the mango tree", "in the yard of the clinic", "as the ferry came in", "when the power failed",
+    "between two market days", "behind the old depot", "during the lunch hour", "at the very last moment",
+    "in front of a packed hall", "on the steps of the station", "once the children had gone home", "by candlelight",
+    "in the week of the fair", "beside the broken bridge", "with a radio playing nearby", "over a shared meal",
+)  # fmt: skip
 DESCRIPTIONS = (
     "On {day} {month} {year}, {actor} in {place} {predicate} {topic} {tail}. {follow}",
     "On {day} {month} {year}, {actor} in {place} {predicate} {topic}, {tail}. {follow} {second}",

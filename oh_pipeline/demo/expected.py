@@ -6,13 +6,16 @@ Written anew from the contract, and not from the code that does it, so that a ru
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from oh_pipeline.demo.delivery import Delivery
+from oh_pipeline.demo.outcomes import SUBSTANTIATION
 from oh_pipeline.demo.vocabulary import Vocabulary
+from oh_pipeline.fields import SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import fold, has_mark
 
 ACCEPTED, QUARANTINED, DUPLICATE = "accepted", "quarantined", "duplicate"
+_SAID = tuple(field for field in SUBSTANTIATION_FIELDS if field != "substantiated_on")
 Identity = tuple[str, ...]
 
 
@@ -24,6 +27,8 @@ def judge(family: Sequence[Delivery]) -> None:
     """
     outcomes: dict[Identity, list[Delivery]] = {}
     for delivery in family:
+        if delivery.record.kind == SUBSTANTIATION:
+            continue
         if delivery.is_quarantined:
             delivery.expected = QUARANTINED
         else:
@@ -40,6 +45,34 @@ def judge(family: Sequence[Delivery]) -> None:
             version += expected == ACCEPTED
             _tell(delivery, expected, told[0][0], version)
             before = content
+    _judge_answers(family, outcomes)
+
+
+def _judge_answers(family: Sequence[Delivery], outcomes: Mapping[Identity, Sequence[Delivery]]) -> None:
+    """Substantiations: one is told by outcome, name and day, or where one of these is not known by all that it says.
+
+    It repeats the one before it in the order of files where both say the same.
+    """
+    answers = [delivery for delivery in family if delivery.record.kind == SUBSTANTIATION]
+    before: dict[Identity, Identity] = {}
+    for delivery in sorted(answers, key=lambda answer: (answer.place.order, answer.place.number)):
+        if delivery.is_quarantined:
+            delivery.expected = QUARANTINED
+            continue
+        subject = _identity(delivery)
+        told = delivery.told()
+        name, day = told.get("substantiator", ""), told.get("substantiated_on", "")
+        if day and "invalid_date" not in delivery.rules:
+            day = delivery.record.fields["substantiated_on"]  # however it is written
+        said = (fold(told.get("fragment_id", "")), fold(day), *(told.get(field, "") for field in _SAID))
+        is_named = subject[0] == "id" and name and not has_mark(name)
+        key = (*subject, fold(name), fold(day)) if is_named else ("said", *said)
+        delivery.expected = DUPLICATE if before.get(key) == said else ACCEPTED
+        before[key] = said
+        if subject in outcomes and subject[0] == "id":
+            delivery.outcome = outcomes[subject][0].outcome
+        else:
+            delivery.breaks("unlinked_substantiation")
 
 
 def _tell(delivery: Delivery, expected: str, first: Delivery, version: int) -> None:
@@ -50,7 +83,7 @@ def _identity(delivery: Delivery) -> Identity:
     given = delivery.values["fragment_id"]
     if given and not has_mark(given):
         return ("id", fold(given))
-    return ("text", given, fold(delivery.values["description"]))
+    return ("text", given, fold(delivery.values.get("description", "")))
 
 
 def _harvest(content: dict[str, str], words: Vocabulary) -> int:

@@ -180,6 +180,26 @@ LATER = (
     "Une visite ultérieure a trouvé la pratique toujours en vigueur.", "À ce jour, {count} personnes y ont pris part.",
     "Depuis la dernière récolte, {few} autres communautés ont suivi.", "L'accord a été prolongé.",
 )  # fmt: skip
+# Une remarque en passant, en trois parties, pour que deux récits se ressemblent rarement.
+ASIDE_WHO = (
+    "Une institutrice à la retraite", "Le plus jeune délégué", "Un boulanger voisin", "Deux chauffeurs",
+    "L'infirmière en chef", "Une cheffe de chœur", "Trois sœurs de la colline", "Le gardien du moulin",
+    "Un juge de passage", "Le veilleur de nuit", "Une potière et son fils", "La bibliothécaire", "Un groupe d'élèves",
+    "Le doyen des pêcheurs", "Une couturière", "L'entraîneur de football",
+)  # fmt: skip
+ASIDE_DID = (
+    "avait préparé les notes", "devait lire le texte à haute voix", "voulait une deuxième série de questions",
+    "avait prêté des chaises", "demandait un texte plus court", "tenait la liste des orateurs",
+    "dessinait un plan au mur", "s'y opposait d'abord", "servait le thé", "traduisait pour les invités",
+    "comptait les mains levées", "rappelait les chiffres de l'an passé", "citait un cas semblable ailleurs",
+    "vérifiait chaque nom", "remerciait les deux côtés", "proposait la date",
+)  # fmt: skip
+ASIDE_WHEN = (
+    "sous une pluie battante", "avant la tombée de la nuit", "le deuxième matin", "après une longue pause",
+    "sous le manguier", "dans la cour du dispensaire", "à l'arrivée du bac", "pendant une panne de courant",
+    "entre deux jours de marché", "derrière l'ancien dépôt", "à l'heure du repas", "au tout dernier moment",
+    "devant une salle comble", "sur les marches de la gare", "à la lueur des bougies", "près du pont effondré",
+)  # fmt: skip
 DESCRIPTIONS = (
     "Le {day} {month} {year}, {actor} ({place}) {predicate} {topic}, {tail}. {follow}",
     "En {month} {year}, {tail}, {actor} ({place}) {predicate} {topic}. {follow} {second}",

@@ -5,14 +5,14 @@ Decides and writes nothing; how a record fares in it is decided in `mess`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from oh_pipeline.demo.draws import Draws
 from oh_pipeline.demo.spelling import holdable, typo
 from oh_pipeline.demo.vocabulary import SUBMISSION, Vocabulary
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS, FIELDS
 
 TITLES = ("Synthetic corpus made by oh demo", "People and organisations are invented")
 OTHER, SECOND, ADDED = "\0", "2:", "+"
@@ -24,7 +24,7 @@ GROUPS = {
         "merged_text",
     ),
 }  # fmt: skip
-KEPT = ("fragment_id", "description", "additional_information")
+KEPT = ("fragment_id", "description", "additional_information", "substantiation_comment")
 """Their labels stay known: what begins a record, what it cannot be without, and what marks it as synthetic."""
 OTHER_GROUP = "codes"
 _EXTRA = ("Focal point", "Village", "Remarks of the data team", "Date of entry")
@@ -67,7 +67,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """`kinds`: the mess that was made of the file. `labels`: by key of a value.
+    """`kinds`: the mess that was made of the file. `names`: the fields that it has. `labels`: by key of a value.
 
     `marks`: what stands in a column of an option where it is chosen, and where not. `lost`: the field whose heading nobody
     knows. `second`: the field that has two columns. `extra`: key of a column that the form does not have. `split`: fields
@@ -76,6 +76,7 @@ class Layout:
 
     format: str
     kinds: frozenset[str]
+    names: tuple[str, ...]
     labels: Mapping[str, str]
     columns: tuple[Column, ...]
     suffix: str
@@ -89,13 +90,19 @@ class Layout:
     split: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def content(self) -> str:
+        """What the file holds, in a word."""
+        return "Outcomes" if "description" in self.names else "Substantiations"
+
+    @property
     def names_labels(self) -> bool:
         """Whether every record names its labels, so that they may differ."""
         return self.format in ("txt", "docx") or (self.format in ("json", "jsonl") and "form_export" not in self.kinds)
 
 
-def make_layout(kind: str, words: Vocabulary, mess: float, draws: Draws) -> Layout:
-    """A file of the format `kind`, with each kind of mess as often as its share says."""
+def make_layout(kind: str, words: Vocabulary, mess: float, draws: Draws, fields: Sequence[str] = FIELDS) -> Layout:
+    """A file of the format `kind` with these fields, and each kind of mess as often as its share says."""
+    names = tuple(name for name in fields if name in words.labels)
     kinds = {name for name, share in KINDS[kind].items() if draws.chance(share * mess)}
     if not words.has_submissions:
         kinds.discard("form_export")
@@ -108,7 +115,7 @@ def make_layout(kind: str, words: Vocabulary, mess: float, draws: Draws) -> Layo
         kinds.discard("cp1252")
     is_table = kind in ("csv", "xlsx")
     is_split = is_table and kinds & {"column_an_option", "form_export"}
-    labels = {name: found[0] for name, found in words.labels.items()}
+    labels = {name: words.labels[name][0] for name in names}
     split = frozenset(labels) & frozenset(_SPLIT[: 1 + draws.number() % 3] if is_split else ())
     second = draws.pick(_SECOND) if "two_columns_of_a_field" in kinds else ""
     extra = f"{ADDED}{draws.pick(_EXTRA)}" if "added_column" in kinds else ""
@@ -124,6 +131,7 @@ def make_layout(kind: str, words: Vocabulary, mess: float, draws: Draws) -> Layo
     return Layout(
         format=kind,
         kinds=frozenset(kinds),
+        names=names,
         labels=labels,
         columns=tuple(columns),
         suffix="tsv" if kind == "csv" and delimiter == "\t" else kind,
@@ -150,7 +158,7 @@ def _other_headings(
     free = [name for name in labels if name not in in_parts and name not in KEPT]
     encoding = _encoding(kinds)
     if "xml_names" in kinds:
-        labels.update(words.languages["xml"])
+        labels.update({name: label for name, label in words.languages["xml"].items() if name in labels})
     if "listed_headings" in kinds:
         language = words.languages[draws.pick([*words.languages])] if words.languages and draws.chance(0.6) else {}
         for name in labels:
@@ -187,7 +195,7 @@ def _columns(
         "social_actor": tuple(label for label, _ in words.actors),
     }
     found = [Column(name, name) for name in SUBMISSION[:1]] if is_form else []
-    for name in (name for name in FIELDS if name in labels):
+    for name in (name for name in ALL_FIELDS if name in labels):
         heading = f"{group_of(name)}/{labels[name]}" if is_form and "/" not in labels[name] else labels[name]
         if name not in split or is_form:
             found.append(Column(name, heading))

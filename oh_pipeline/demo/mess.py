@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from oh_pipeline.demo import wrong_labels, wrong_texts, wrong_values
+from oh_pipeline.demo import wrong_answers, wrong_labels, wrong_texts, wrong_values
 from oh_pipeline.demo.delivery import Delivery
 from oh_pipeline.demo.draws import Drawn
 from oh_pipeline.demo.layout import SECOND
-from oh_pipeline.demo.truth import merged_text
+from oh_pipeline.demo.outcomes import SUBSTANTIATION, merged_text
 
 Make = Callable[[Delivery], bool]
 
@@ -66,20 +66,42 @@ _LAST: Mapping[Make, float] = {
     wrong_labels.other_order: 0.1,
     wrong_labels.stray_cell: 0.15,
 }
+_ASKED: Mapping[Make, float] = {
+    wrong_answers.unknown_outcome: 0.04,
+    wrong_answers.name_withheld: 0.06,
+    wrong_answers.unknown_answer: 0.1,
+    wrong_answers.other_spelling_of_answer: 0.15,
+    wrong_answers.shouted_answer: 0.1,
+    wrong_answers.wrong_date: 0.06,
+    wrong_answers.other_date: 0.2,
+    wrong_answers.nothing_said: 0.04,
+    wrong_answers.blank_answer: 0.05,
+    wrong_values.id_in_small_letters: 0.05,
+    wrong_labels.label_typo: 0.08,
+    wrong_labels.unknown_field: 0.06,
+    wrong_labels.listed_labels: 0.2,
+    wrong_labels.blanks_in_labels: 0.2,
+    wrong_labels.label_twice: 0.04,
+    wrong_labels.absent_fields: 0.3,
+    wrong_labels.stray_cell: 0.15,
+}
+KINDS_OF_ANSWERS = tuple(make.__name__ for make in _ASKED)
+_ASKED_MAKES = tuple(_ASKED)
 KINDS = tuple(make.__name__ for make in (*_FIRST, *_PAIRED, *_LAST))
-_FURTHER = 32
-WIDTH = len(KINDS) + _FURTHER
-"""Numbers that the mess of a record is drawn from."""
+FURTHER = 32
+WIDTH = max(len(KINDS), len(KINDS_OF_ANSWERS)) + FURTHER
+"""Numbers that the mess of a record is drawn from; the last `FURTHER` are for what each kind draws."""
 _SHARES = np.array([*_FIRST.values(), *_PAIRED.values(), *_LAST.values()])
+_ASKED_SHARES = np.array([*_ASKED.values()])
 _FIRST_MAKES, _PAIRED_MAKES, _LAST_MAKES = tuple(_FIRST), tuple(_PAIRED), tuple(_LAST)
 _PAIRS_AT, _LAST_AT = len(_FIRST), len(_FIRST) + len(_PAIRED)
 
 
-def happening(drawn: Drawn, mess: float) -> dict[int, list[int]]:
-    """By row of the draws, which kinds shall happen to it, in their order."""
-    limits: npt.NDArray[np.float64] = _SHARES * mess * 2.0**32
+def happening(drawn: Drawn, mess: float, *, is_asked: bool = False) -> dict[int, list[int]]:
+    """By row of the draws, which kinds shall happen to it, in their order. `is_asked`: to a substantiation."""
+    limits: npt.NDArray[np.float64] = (_ASKED_SHARES if is_asked else _SHARES) * mess * 2.0**32
     found: dict[int, list[int]] = {}
-    for row, kind in zip(*(part.tolist() for part in np.nonzero(drawn[:, : len(KINDS)] < limits)), strict=True):
+    for row, kind in zip(*(part.tolist() for part in np.nonzero(drawn[:, : len(limits)] < limits)), strict=True):
         found.setdefault(row, []).append(kind)
     return found
 
@@ -89,6 +111,9 @@ def make_mess(d: Delivery, happens: Sequence[int], neighbour: Delivery | None) -
 
     `neighbour` stands before it in the file; None where nothing may be taken from it.
     """
+    if d.record.kind == SUBSTANTIATION:
+        d.kinds += [KINDS_OF_ANSWERS[kind] for kind in happens if _ASKED_MAKES[kind](d)]
+        return
     first = bisect(happens, _PAIRS_AT - 1)
     last = bisect(happens, _LAST_AT - 1)
     for kind in happens[:first]:

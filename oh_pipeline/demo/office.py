@@ -69,7 +69,7 @@ class Workbook:
             notes.write_string(1, 0, TITLES[1])
         count = 2 if "several_sheets" in layout.kinds and records > 1 else 1
         self._on_sheet = -(-records // count)
-        self._sheet = self._new_sheet("Outcomes")
+        self._sheet = self._new_sheet(layout.content)
         self._sheets = 1
 
     def _new_sheet(self, name: str) -> Worksheet:
@@ -89,7 +89,7 @@ class Workbook:
         """One row."""
         if delivery.place.number > self._on_sheet * self._sheets:
             self._sheets += 1
-            self._sheet = self._new_sheet(f"Outcomes {self._sheets}")
+            self._sheet = self._new_sheet(f"{self._layout.content} {self._sheets}")
         put, row, typed = self._sheet.write_string, self._row, self._typed
         columns = self._layout.columns
         for number, value in enumerate(cells(delivery)):
@@ -120,7 +120,7 @@ class Document:
     def write(self, delivery: Delivery) -> None:
         """One form."""
         if self._has_headings:
-            self._body.append(_paragraph(f"Synthetic outcome {delivery.place.number}"))
+            self._body.append(_paragraph(f"Synthetic record {delivery.place.number}"))
         if self._is_table:
             rows = [f"<w:tr>{_cell(label, 3000)}{_cell(value, 6600)}</w:tr>" for label, value in delivery.fields()]
             self._body.append(f"{_TABLE}{''.join(rows)}</w:tbl><w:p/>")

@@ -1,16 +1,17 @@
 """How many records go where: lanes of a place, each with a file a harvest, dealt over the formats. Arithmetic alone.
 
 A lane is one place's records of all harvests. What stands at one position in a lane, over its harvests, is one family: an
-outcome, and what later harvests make of it. So a family is found without a look at any other.
+outcome, what later deliveries make of it, and what was answered about it. So a family is found without a look at any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isqrt
 
+from oh_pipeline.demo.cells import AGAIN, ASKED, TOLD, Cell, make_cell
 from oh_pipeline.demo.draws import drawn, key_of
 from oh_pipeline.demo.vocabulary import Place, Programme, Vocabulary
 from oh_pipeline.errors import UsageFault
@@ -24,6 +25,10 @@ _CELL_RECORDS = 10
 """Fewest records of one place and harvest before there are more of these."""
 _MOST_HARVESTS = 4
 """In a programme of few years; else one a year."""
+_NAMED = {TOLD: "", AGAIN: "_corrected", ASKED: "_substantiation"}
+"""What the name of a file of each series ends in: a second delivery stands behind the first, and answers behind both."""
+_ASKED_BY = 3
+"""By how many places in the list the format of substantiations is another than that of the outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +58,28 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`sizes` and `formats`: records and form of each harvest. `first`: how many records stand in the lanes before."""
+    """`cells` and `formats`: records of each harvest, and the form of each of their series.
+
+    `first`: how many records stand in the lanes before.
+    """
 
     number: int
     part: int
     place: Place
     programme: Programme
-    sizes: tuple[int, ...]
-    formats: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    formats: tuple[tuple[str, str, str], ...]
     first: int
+
+    @property
+    def records(self) -> int:
+        """All of them."""
+        return sum(sum(cell.sizes) for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`harvests`: how many there are. `parts`: how often each place has a lane."""
+    """`harvests`: how many there are. `parts`: how often each place has a lane. `lanes`: those that hold any record."""
 
     order: Order
     vocabulary: Vocabulary
@@ -74,8 +87,15 @@ class Plan:
     parts: int
     weights: tuple[tuple[int, ...], ...]
     places: tuple[Place, ...]
+    lanes: tuple[Lane, ...] = ()
 
-    def lanes(self) -> Iterator[Lane]:
+    def lane_after(self, lane: Lane) -> Lane | None:
+        """The next lane of another place and the same programme, after the last one the first."""
+        at = 1 + self.lanes.index(lane)
+        others = (*self.lanes[at:], *self.lanes[: at - 1])
+        return next((o for o in others if o.place != lane.place and o.programme == lane.programme), None)
+
+    def dealt(self) -> Iterator[Lane]:
         """The lanes that hold any record, in order; together they hold as many as were ordered."""
         whole = self.parts * sum(map(sum, self.weights))
         formats, programmes = self.order.formats, self.vocabulary.programmes
@@ -86,25 +106,32 @@ class Plan:
             bounds = [first, *(self.order.records * end // whole for end in ends)]
             sizes = tuple(after - before for before, after in pairwise(bounds))
             shift = at * self.harvests + part + (at if self.harvests % len(formats) == 0 else 0)
-            dealt = tuple(formats[(shift + harvest) % len(formats)] for harvest in range(self.harvests))
+            dealt = tuple(
+                (formats[turn % len(formats)],) * 2 + (formats[(turn + _ASKED_BY) % len(formats)],)
+                for turn in range(shift, shift + self.harvests)
+            )
             if bounds[-1] > first:
-                yield Lane(number, part, self.places[at], programmes[at % len(programmes)], sizes, dealt, first)
+                cells = tuple(self._cell(number, harvest, size) for harvest, size in enumerate(sizes))
+                yield Lane(number, part, self.places[at], programmes[at % len(programmes)], cells, dealt, first)
             first = bounds[-1]
 
-    def file_limit(self, lane: Lane, harvest: int) -> int:
-        """How many records one file of this place and harvest holds. Some small ones come as a text a record."""
-        kind = lane.formats[harvest]
-        if kind == "txt" and lane.sizes[harvest] <= _CELL_RECORDS and (lane.number + harvest) % 3 == 0:
-            return 1
-        return _MOST_IN_FILE.get(kind, _CELL)
+    def _cell(self, lane: int, harvest: int, records: int) -> Cell:
+        key = key_of(self.order.seed, "cell", lane, harvest)
+        return make_cell(records, key, has_substantiations=self.vocabulary.has_substantiations)
 
-    def path(self, lane: Lane, harvest: int, number: int, suffix: str) -> str:
-        """Path below `raw/` of a place's file of a harvest, the `number`th from 0."""
-        short = self.vocabulary.harvests[harvest].short
+    def file_limit(self, lane: Lane, harvest: int, series: int) -> int:
+        """How many positions, or answers, one file holds. Some small ones come as a text a record."""
+        kind, cell = lane.formats[harvest][series], lane.cells[harvest]
+        is_small = kind == "txt" and cell.sizes[series] <= _CELL_RECORDS and not cell.again
+        return 1 if is_small and (lane.number + harvest) % 3 == 0 else _MOST_IN_FILE.get(kind, _CELL)
+
+    def path(self, lane: Lane, harvest: int, series: int, number: int, suffix: str) -> str:
+        """Path below `raw/` of a file of a place, harvest and series, the `number`th from 0."""
+        short, cell = self.vocabulary.harvests[harvest].short, lane.cells[harvest]
         part = f"_{lane.part + 1}" if self.parts > 1 else ""
-        count = -(-lane.sizes[harvest] // self.file_limit(lane, harvest))
-        piece = f"_{number + 1}" if count > 1 else ""
-        return f"{short}/synthetic_{lane.place.short}_{short}{part}{piece}.{suffix}"
+        places = cell.asked if series == ASKED else cell.told
+        piece = f"_{number + 1}" if places > self.file_limit(lane, harvest, series) else ""
+        return f"{short}/synthetic_{lane.place.short}_{short}{part}{piece}{_NAMED[series]}.{suffix}"
 
 
 def make_plan(order: Order, vocabulary: Vocabulary) -> Plan:
@@ -123,4 +150,5 @@ def make_plan(order: Order, vocabulary: Vocabulary) -> Plan:
     largest = max(max(row) for row in weights)
     parts = -(-order.records * largest // (_CELL * sum(map(sum, weights))))
     places = tuple(vocabulary.places[at] for at in chosen)
-    return Plan(order, vocabulary, harvests, max(1, parts), weights, places)
+    plan = Plan(order, vocabulary, harvests, max(1, parts), weights, places)
+    return replace(plan, lanes=tuple(plan.dealt()))

@@ -89,7 +89,7 @@ def _shared(order: Order, codebook: Path, folder: Path, shares: int, debug: bool
 
 def _write(plan: Plan, folder: Path, share: int, shares: int) -> Iterator[Message]:
     """Write every lane that falls to a share, and tell how it goes."""
-    for number, lane in enumerate(plan.lanes()):
+    for number, lane in enumerate(plan.lanes):
         if number % shares != share:
             continue
         truth = TruthPart(_part(folder, number))

@@ -24,6 +24,10 @@ CHANGE_WORDS = (
     ("capacity", ("capacit", "skill", "safety", "security", "knowledge")),
     ("practice", ("practice", "behavio", "action")),
 )
+THIN = ("Training.", "The programme gave advice.", "We accompanied the process.")
+"""What hardly says how the programme contributed."""
+_PLAIN = 0.15
+"""Share of descriptions without a remark on the side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Teller:
             follow=self._say(words.FOLLOWS),
             second=self._say(words.FOLLOWS),
         )
+        if not draws.chance(_PLAIN):
+            description += f" {self._aside()}"
         did, more = self._two(words.DID)
         contribution = draws.pick(words.CONTRIBUTIONS).format(did=did, more=more, effect=self._say(words.EFFECT))
         before, meaning = self._say(words.BEFORE), self._two(words.MEANING)
@@ -100,6 +106,12 @@ class Teller:
     def evidence(self) -> str:
         """One more document."""
         return self._document()
+
+    def _aside(self) -> str:
+        """What somebody did on the side."""
+        draws, words = self._draws, self._words
+        who, did, when = draws.pick(words.ASIDE_WHO), draws.pick(words.ASIDE_DID), draws.pick(words.ASIDE_WHEN)
+        return f"{who} {did} {when}."
 
     def _actor(self) -> tuple[str, str]:
         """The actor, and what of it names it."""

@@ -1,204 +1,169 @@
-"""The truth: outcomes as they are, and what later harvests make of them, before any mess and whatever the format.
+"""The truth: which records come where, before any mess and whatever the format.
 
 A family's members are drawn from their own place in the corpus: the first one tells the outcome, a later one takes it up
-again (a new version), hands it in once more as it was, or begins another outcome.
+again (a new version), hands it in once more as it was, or says what somebody answered about it. Some tell again, under an
+id of their own, what another place or harvest has told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
-from oh_pipeline.demo import places
-from oh_pipeline.demo.draws import Draws
+from oh_pipeline.demo import answers
+from oh_pipeline.demo.answers import answer
+from oh_pipeline.demo.cells import AGAIN, ASKED, TOLD, may_go_on
+from oh_pipeline.demo.draws import Draws, drawn, key_of
+from oh_pipeline.demo.outcomes import SUBSTANTIATION, Outcomes, Record
 from oh_pipeline.demo.plan import Lane, Plan
-from oh_pipeline.demo.stories import Setting, Teller
-from oh_pipeline.demo.vocabulary import ChangeType, Kinded, Objective, Place, Programme, Vocabulary
+from oh_pipeline.fields import ALL_FIELDS
 
-T = TypeVar("T")
-WIDTH = 112
-"""Numbers that a record is drawn from."""
-OPEN = "0"
-_NEW_VERSION, _ONCE_MORE, _FRENCH, _CONFIDENTIAL = 0.08, 0.04, 0.35, 0.2
+WIDTHS = (128, 16, answers.WIDTH)
+"""Numbers that a record of each series is drawn from."""
+NAMES = ("truth", "again", "answers")
+"""Keys of their streams."""
+_NEW_VERSION, _ONCE_MORE, _EDITED, _RETOLD = 0.32, 0.14, 0.2, 0.2
+_SAID_ONCE_MORE, _SAID_OTHERWISE = 0.1, 0.1
+_TWELVE = 12
+_RETELLING = {1: (1, 0), 5: (0, 1), 9: (1, 1)}
+"""At which of twelve positions another outcome may be told again: of the next lane or this, how many harvests before.
+
+It stands one position before. No two tell the same one, none tells one that tells another, and none of them goes on.
+"""
+Numbers = Callable[[int, int, int], list[int]]
+"""Those of a harvest, a series and a place in it."""
 
 
-@dataclass(slots=True)
-class Record:
-    """One record as it truly is.
+class Delivered(NamedTuple):
+    """A record where it stands: its harvest, its series, and its place there, from 0.
 
-    `fields` are its texts in the order of the form. `several`: the members of fields that may hold more than one. `names`:
-    what in the texts names somebody, and a place. `number`: its own number in the corpus, from 1. `outcome`: that of the
-    first version, of which this is the `version`th; `is_repeated`: the one before unchanged. `row`: harvest of the draws
-    that made it what it is.
+    That is a position for outcomes, of which a second delivery may lack some, and a running number for answers.
     """
 
-    fields: dict[str, str]
-    several: dict[str, list[str]]
-    names: tuple[str, str]
-    number: int
-    outcome: int
-    programme: str
-    is_confidential: bool
-    is_french: bool
-    row: int
-    version: int = 1
-    is_repeated: bool = False
-
-
-def merged_text(fields: Mapping[str, str], headings: Mapping[str, str]) -> str:
-    """What exports make of the narrative fields: heading, colon, two blanks, text."""
-    return " ".join(f"{heading}:  {text}" for field, heading in headings.items() if (text := fields.get(field)))
+    harvest: int
+    series: int
+    at: int
+    record: Record
 
 
 class Truth:
-    """Makes the families of one lane."""
+    """Makes the families of one lane. `withdrawn`: by harvest, the positions that a second delivery lacks."""
 
     def __init__(self, plan: Plan, lane: Lane) -> None:
-        self._words: Vocabulary = plan.vocabulary
-        self._lane = lane
-        self._headings = self._words.codebook.headings
-        programme = lane.programme
-        self._years = [_years(programme, harvest, plan.harvests) for harvest in range(plan.harvests)]
-        before = [lane.first]
-        for size in lane.sizes:
-            before.append(before[-1] + size)
-        self._before = before
-        short = (
-            "".join(word[0] for word in lane.place.short.split("_")) if "_" in lane.place.short else lane.place.short
-        )
-        self._id = f"{programme.code}-DEMO-{short[:3].upper()}/"
+        self._plan, self._lane = plan, lane
+        self._words = plan.vocabulary
+        self._outcomes = Outcomes(plan, lane)
+        self._before = _numbers_before(lane)
+        self.withdrawn = [cell.withdrawn() for cell in lane.cells]
+        self._asked = [cell.substantiated() for cell in lane.cells]
+        after = plan.lane_after(lane)
+        self._told_by = ((lane, self._outcomes), (after, Outcomes(plan, after)) if after is not None else None)
 
-    def family(self, position: int, drawn: Sequence[list[int] | None]) -> list[list[tuple[int, Record]]]:
-        """The records at one position of the lane with their harvests, parted into families.
+    def answers(self, harvest: int, start: int, stop: int) -> tuple[int, int]:
+        """The answers about what stands at the positions from start to stop: number of the first, and how many."""
+        found = [self._asked[harvest][at] for at in range(start, stop) if at in self._asked[harvest]]
+        return (found[0][0], sum(count for _, count in found)) if found else (0, 0)
 
-        `drawn` are the numbers for each harvest, `WIDTH` of them; None where that has no record here.
-        """
-        families: list[list[tuple[int, Record]]] = []
+    def again_before(self, harvest: int, position: int) -> int:
+        """How many records of the second delivery stand before that of a position."""
+        return position - bisect_left(self.withdrawn[harvest], position)
+
+    def is_again(self, harvest: int, position: int) -> bool:
+        """Whether the second delivery holds what was told at a position."""
+        if not self._lane.cells[harvest].again:
+            return False
+        lacking = self.withdrawn[harvest]
+        at = bisect_left(lacking, position)
+        return at == len(lacking) or lacking[at] != position
+
+    def family(self, position: int, numbers: Numbers) -> list[list[Delivered]]:
+        """The records at one position of the lane in the order of their deliveries, parted into families."""
+        families: list[list[Delivered]] = []
         now: Record | None = None
-        for harvest, numbers in enumerate(drawn):
-            if numbers is None:
+        for harvest, cell in enumerate(self._lane.cells):
+            if position >= cell.told:
                 now = None
                 continue
-            draws = Draws(numbers)
-            number = self._before[harvest] + position + 1
+            before = self._before[harvest]
+            draws = Draws(numbers(harvest, TOLD, position))
             chance = draws.number() / 2**32
-            if now is None or chance >= _NEW_VERSION + _ONCE_MORE:
-                now = self._first(number, harvest, draws)
+            if now is None or not may_go_on(position) or chance >= _NEW_VERSION + _ONCE_MORE:
+                now = self._first(harvest, position, draws)
                 families.append([])
             elif chance < _NEW_VERSION:
-                now = self._next(now, number, harvest, draws)
+                now = self._outcomes.next(now, before + position + 1, (harvest, TOLD, position), draws)
             else:
-                now = replace(now, number=number, is_repeated=True)
-            families[-1].append((harvest, now))
+                now = replace(now, number=before + position + 1, is_repeated=True)
+            family = families[-1]
+            family.append(Delivered(harvest, TOLD, position, now))
+            if self.is_again(harvest, position):
+                now = self._again(now, harvest, position, Draws(numbers(harvest, AGAIN, position)))
+                family.append(Delivered(harvest, AGAIN, position, now))
+            first, count = self._asked[harvest].get(position, (0, 0))
+            said: Record | None = None
+            for at in range(first, first + count):
+                said = self._answer(now, said, harvest, at, Draws(numbers(harvest, ASKED, at)))
+                family.append(Delivered(harvest, ASKED, at, said))
         return families
 
-    def _first(self, number: int, harvest: int, draws: Draws) -> Record:
-        words, place, programme = self._words, self._lane.place, self._lane.programme
-        actors = _some(draws, words.actors, 0.12)
-        objectives = _some(draws, programme.objectives, 0.08)
-        changes = _some(draws, words.changes, 0.15) if draws.chance(0.9) else []
-        year = draws.pick(self._years[harvest])
-        setting = _setting(draws, place, actors, objectives, changes, year)
-        story = Teller(draws, setting).story()
-        is_confidential = draws.chance(_CONFIDENTIAL)
-        results = _some(draws, place.results, 0.2) if draws.chance(0.9) else []
-        several = {
-            "social_actor": [label for label, _ in actors],
-            "result": list(results),
-            "objective": [objective.text for objective in objectives],
-            "change_type": [change.text for change in changes],
-            "change_cluster": list(dict.fromkeys(change.cluster for change in changes)),
-        }
-        fields = {
-            "fragment_id": f"{self._id}{objectives[0].code if objectives else ''}{number:07d}",
-            "outcome_status": _one(draws, words.outcomes if draws.chance(0.95) or not words.others else words.others),
-            "harvest": words.harvests[harvest].label,
-            "country": place.label,
-            "year": str(year),
-            "description": story.description,
-            "significance": story.significance,
-            "additional_information": story.additional_information,
-            "significance_rating": _one(draws, words.significance),
-            "social_actor": "",
-            "scale": _one(draws, words.scales),
-            "contribution": story.contribution,
-            "other_contributors": story.other_contributors,
-            "contribution_rating": _one(draws, words.contribution),
-            "unintended": ("" if draws.chance(0.1) else words.no) if draws.chance(0.85) else words.yes,
-            "evidence": story.evidence,
-            "confidential": words.confidential if is_confidential else OPEN,
-            "result": "",
-            "objective": "",
-            "merged_text": "",
-            "negative": words.no if draws.chance(0.95) else words.yes,
-            "change_type": "",
-            "change_cluster": "",
-        }
-        fields.update({name: ", ".join(found) for name, found in several.items()})
-        fields["merged_text"] = merged_text(fields, self._headings)
-        is_french = setting.is_french
-        return Record(fields, several, story.names, number, number, programme.code, is_confidential, is_french, harvest)
+    def _first(self, harvest: int, position: int, draws: Draws) -> Record:
+        source = self._source(harvest, position) if draws.chance(_RETOLD) else None
+        number = self._before[harvest] + position + 1
+        has_answers = self._lane.cells[harvest].has_answers and not may_go_on(position)
+        return self._outcomes.first(number, (harvest, TOLD, position), draws, source, is_asked=has_answers)
 
-    def _next(self, record: Record, number: int, harvest: int, draws: Draws) -> Record:
-        """The next version: rated anew, told further, or with more to prove it; the change itself stays."""
-        words, fields = self._words, dict(record.fields)
-        teller = Teller(draws, Setting("civic", "civic", "policy", "", "", int(fields["year"]), record.is_french))
-        fields["harvest"] = words.harvests[harvest].label
-        if draws.chance(0.5):
-            fields["significance_rating"] = _one(draws, words.significance)
-            fields["contribution_rating"] = _one(draws, words.contribution)
-        if draws.chance(0.5):
-            fields["description"] += f" {teller.later()}"
-        if draws.chance(0.4):
-            fields["evidence"] += f"; {teller.evidence()}"
-        if draws.chance(0.2):
-            fields["scale"] = _one(draws, words.scales)
-        fields["merged_text"] = merged_text(fields, self._headings)
-        version = record.version + 1
-        return replace(record, fields=fields, number=number, row=harvest, version=version, is_repeated=False)
+    def _source(self, harvest: int, position: int) -> Record | None:
+        """The outcome that may be told again at this position."""
+        after, back = _RETELLING.get(position % _TWELVE, (0, -1))
+        found = self._told_by[after]
+        at = (harvest - back, TOLD, position - 1)
+        if back < 0 or harvest < back or found is None or position > found[0].cells[at[0]].told:
+            return None
+        lane, outcomes = found
+        key = key_of(self._plan.order.seed, NAMES[TOLD], lane.number, at[0])
+        draws = Draws(drawn(key, position - 1, 1, WIDTHS[TOLD])[0].tolist())
+        draws.number(), draws.number()  # whether it goes on, whether it tells another: it does neither
+        return outcomes.first(_numbers_before(lane)[at[0]] + position, at, draws)
+
+    def _again(self, now: Record, harvest: int, position: int, draws: Draws) -> Record:
+        """The same in the second delivery, as it was or edited."""
+        number = self._before[harvest] + self._lane.cells[harvest].told + self.again_before(harvest, position) + 1
+        if draws.chance(_EDITED):
+            return self._outcomes.next(now, number, (harvest, AGAIN, position), draws)
+        return replace(now, number=number, is_repeated=True)
+
+    def _answer(self, about: Record, before: Record | None, harvest: int, at: int, draws: Draws) -> Record:
+        """What somebody says of an outcome; now and then the same once more, or the same person with another answer."""
+        cell = self._lane.cells[harvest]
+        number = self._before[harvest] + cell.told + cell.again + at + 1
+        chance = draws.number() / 2**32
+        if before is not None and chance < _SAID_ONCE_MORE:
+            return replace(before, number=number, is_repeated=True)
+        fields = dict.fromkeys(ALL_FIELDS, "") | answer(self._words, about.year, draws)
+        if before is not None and chance < _SAID_ONCE_MORE + _SAID_OTHERWISE:
+            fields |= {
+                name: before.fields[name] for name in ("substantiator", "substantiator_role", "substantiated_on")
+            }
+        fields |= {"fragment_id": about.fields["fragment_id"], "harvest": self._words.harvests[harvest].label}
+        return replace(
+            about,
+            fields=fields,
+            several={},
+            number=number,
+            drawn_at=(harvest, ASKED, at),
+            evidence="",
+            kind=SUBSTANTIATION,
+            version=None,
+            is_repeated=False,
+            near_duplicate_of=None,
+        )
 
 
-def _years(programme: Programme, harvest: int, harvests: int) -> range:
-    """The programme's years are shared out among the harvests."""
-    years = programme.last_year - programme.first_year + 1
-    first = programme.first_year + harvest * years // harvests
-    last = programme.first_year + (harvest + 1) * years // harvests
-    return range(first, max(first + 1, last))
-
-
-def _one(draws: Draws, options: Sequence[str]) -> str:
-    return draws.pick(options) if options else ""
-
-
-def _some(draws: Draws, options: Sequence[T], share: float) -> list[T]:
-    """One of the options, or in this share of cases two, in their order; none where there are none."""
-    if not options:
-        return []
-    first, second = draws.number() % len(options), draws.number() % len(options)
-    if first == second or not draws.chance(share):
-        return [options[first]]
-    return [options[at] for at in sorted((first, second))]
-
-
-def _setting(
-    draws: Draws,
-    place: Place,
-    actors: Sequence[Kinded],
-    objectives: Sequence[Objective],
-    changes: Sequence[ChangeType],
-    year: int,
-) -> Setting:
-    """What the story is about, so that it fits what is coded."""
-    country, regions, is_french = draws.pick(place.settings)
-    is_french = draws.chance(_FRENCH) and is_french
-    nameless = places.NAMELESS_FRENCH if is_french else places.NAMELESS
-    return Setting(
-        actor=actors[0][1] if actors else "civic",
-        topic=objectives[0].topic if objectives else "civic",
-        change=changes[0].change if changes else "practice",
-        region=draws.pick(regions or nameless),
-        country=country,
-        year=year,
-        is_french=is_french,
-    )
+def _numbers_before(lane: Lane) -> list[int]:
+    """The number of the last record before each harvest's."""
+    found = [lane.first]
+    for cell in lane.cells:
+        found.append(found[-1] + sum(cell.sizes))
+    return found

@@ -16,7 +16,7 @@ from oh_pipeline.demo.people import KIND_WORDS, kind_of
 from oh_pipeline.demo.spelling import fits
 from oh_pipeline.demo.stories import CHANGE_WORDS, TOPIC_WORDS
 from oh_pipeline.errors import UsageFault
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS, FIELDS, SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import fold, slug
 from oh_pipeline.seeds import rows
 
@@ -75,8 +75,8 @@ class Programme:
 class Vocabulary:
     """`labels`: of each field, the first listed label foremost; `languages`: the first of each language that has most.
 
-    `aliases`: other spellings, by vocabulary and label. `has_submissions`: what a survey tool adds is known as such.
-    `is_latin`: Windows' Western code page can hold it.
+    `agreement_in_full`: that of the highest rank. `aliases`: other spellings, by vocabulary and label. `has_submissions`:
+    what a survey tool adds is known as such. `is_latin`: Windows' Western code page can hold it.
     """
 
     codebook: Codebook
@@ -98,10 +98,23 @@ class Vocabulary:
     yes_words: tuple[str, ...]
     no_words: tuple[str, ...]
     generic_words: tuple[str, ...]
+    agreements: tuple[str, ...]
+    agreement_in_full: str
+    roles: tuple[str, ...]
     aliases: Mapping[str, Mapping[str, tuple[str, ...]]]
     has_submissions: bool
     is_latin: bool
     _fields: dict[str, str | None] = field(default_factory=dict, compare=False)
+
+    @property
+    def top_contribution(self) -> str:
+        """The contribution of the highest rank, as it is listed."""
+        return next((label for label in self.contribution if fold(label) == self.codebook.top_contribution), "")
+
+    @property
+    def has_substantiations(self) -> bool:
+        """Whether the codebook knows what somebody answers about an outcome."""
+        return bool(self.agreements) and set(SUBSTANTIATION_FIELDS) <= set(self.labels)
 
     def field_of(self, label: str) -> str | None:
         """The field that a label means."""
@@ -113,17 +126,16 @@ class Vocabulary:
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Everything from one codebook's folder. Raises UsageFault where that is malformed."""
     codebook = load_codebook(folder)
-    labels: dict[str, tuple[str, ...]] = dict.fromkeys(FIELDS, ())
+    labels: dict[str, tuple[str, ...]] = dict.fromkeys(ALL_FIELDS, ())
     languages: dict[str, dict[str, str]] = {}
     for _, row in rows(folder, "fields"):
-        if row["field"] not in labels:
-            continue
         labels[row["field"]] += (row["label"],)
         languages.setdefault(row["language"], {}).setdefault(row["field"], row["label"])
     if not labels["fragment_id"] or not labels["description"]:
         raise UsageFault("The codebook gives no label to the fragment id or to the outcome description")
     yes_words, no_words = _flags(folder, "true"), _flags(folder, "false")
     statuses = [row for _, row in rows(folder, "outcome_statuses")]
+    ranked = [(int(row["rank"]), row["label"]) for _, row in rows(folder, "agreements") if row["rank"]]
     aliases: dict[str, dict[str, tuple[str, ...]]] = {}
     for _, row in rows(folder, "aliases"):
         found = aliases.setdefault(row["vocabulary"], {})
@@ -149,6 +161,9 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         yes_words=yes_words,
         no_words=no_words,
         generic_words=tuple(sorted(word for word in codebook.generic_words if len(word) > 4 and word.isascii())),
+        agreements=_labels(codebook, "agreement"),
+        agreement_in_full=max(ranked, default=(0, ""))[1],
+        roles=_labels(codebook, "substantiator_role"),
         aliases=aliases,
         has_submissions=set(SUBMISSION) <= codebook.submission_labels,
         is_latin=fits(spoken),

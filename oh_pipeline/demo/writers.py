@@ -58,7 +58,7 @@ def _added_by_form(delivery: Delivery, key: str) -> str:
     told = (
         str(number % 10**8),
         f"{made[:8]}-{made[8:12]}-4{made[13:16]}-a{made[17:20]}-{made[20:32]}",
-        f"{delivery.record.fields['year']}-{1 + number % 12:02d}-{1 + number % 28:02d}T{number % 24:02d}:00:00",
+        f"{delivery.record.year}-{1 + number % 12:02d}-{1 + number % 28:02d}T{number % 24:02d}:00:00",
     )
     return told[SUBMISSION.index(key)]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from oh_pipeline.demo.delivery import Delivery
-from oh_pipeline.demo.truth import merged_text
+from oh_pipeline.demo.outcomes import merged_text
+from oh_pipeline.demo.stories import THIN
 
 TEXTS = ("description", "significance", "additional_information", "contribution", "other_contributors", "evidence")
 _MARKS = (("<redacted>", "<organisation>", "<person>"), ("<redacted>", "<location>", "<place>"))
@@ -34,7 +35,7 @@ def redacted_text(d: Delivery) -> bool:
 
 def blank_description(d: Delivery) -> bool:
     """Nothing, or nothing but marks, says what changed."""
-    if not d.claim("description"):
+    if d.values.get("substantiator") or not d.claim("description"):  # it could be taken for a substantiation alone
         return False
     d.values["description"] = d.draws.pick(("", "", "<redacted>", "<redacted> <person>."))
     d.breaks("missing_description")
@@ -68,11 +69,11 @@ def later_year(d: Delivery) -> bool:
 
 def thin_contribution(d: Delivery) -> bool:
     """Rated highest, and hardly a word about it."""
-    highest = [label for label in d.words.contribution if d.words.codebook.top_contribution == label.casefold()]
+    highest = d.words.top_contribution
     if not highest or not d.claim("contribution", "contribution_rating"):
         return False
-    d.values["contribution"] = d.draws.pick(("Training.", "The programme gave advice.", "We accompanied the process."))
-    d.values["contribution_rating"] = highest[0]
+    d.values["contribution"] = d.draws.pick(THIN)
+    d.values["contribution_rating"] = highest
     d.breaks("thin_contribution")
     return True
 

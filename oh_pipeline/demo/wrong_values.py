@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 
 from oh_pipeline.demo.delivery import Delivery
+from oh_pipeline.demo.outcomes import OPEN
 from oh_pipeline.demo.spelling import holdable, typo
-from oh_pipeline.demo.truth import OPEN
 from oh_pipeline.normal import flag_word, fold
 
 _VOCABULARY = {

@@ -19,7 +19,7 @@ import pytest
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.demo import corpus as corpus_module
 from oh_pipeline.demo import layout, mess
-from oh_pipeline.demo.corpus import make_corpus
+from oh_pipeline.demo.cells import AGAIN, ASKED, TOLD
 from oh_pipeline.demo.draws import Draws, drawn
 from oh_pipeline.demo.plan import FORMATS, MOST_RECORDS, Order, formats_of, make_plan
 from oh_pipeline.demo.spelling import fits, typo
@@ -27,41 +27,13 @@ from oh_pipeline.demo.stories import NOTE
 from oh_pipeline.demo.truth_file import TRUTH
 from oh_pipeline.demo.vocabulary import load_vocabulary
 from oh_pipeline.errors import UsageFault
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS, FIELDS, SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import fold
-from oh_pipeline.sources.inventory import take_inventory
-from oh_pipeline.validation.intake import intake
 
+from ..demos import SEEDS, contents, make, outcomes_of, taken_in, truth_of
 from ..river import BOOK as RIVER
-from .conftest import SEEDS
 
-BETWEEN_FRAGMENTS = ("id_collision", "near_duplicate")  # found by SQL, not by intake
-
-
-def nothing(place: str, done: int) -> None:
-    """No progress is shown."""
-
-
-def make(target: Path, records: int, amount: float, *formats: str, seed: int = 1, book: Path = SEEDS) -> Path:
-    made = make_corpus(target, Order(records, seed, formats or FORMATS, amount), book, nothing)
-    assert made.counts["accepted"] + made.counts["quarantined"] + made.counts["duplicate"] == records
-    return target
-
-
-def truth_of(target: Path) -> pl.DataFrame:
-    return pl.read_parquet(target / "truth.parquet")
-
-
-def contents(target: Path) -> dict[str, bytes]:
-    return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
-
-
-def taken_in(target: Path, book: Path = SEEDS) -> dict[str, pl.DataFrame]:
-    found: dict[str, list[pl.DataFrame]] = {}
-    for frames in intake(take_inventory(target / "raw"), load_codebook(book)):
-        for table, frame in frames.items():
-            found.setdefault(table, []).append(frame)
-    return {table: pl.concat(frames) for table, frames in found.items()}
+BETWEEN_FRAGMENTS = ("id_collision", "near_duplicate", "unlinked_substantiation")  # found by SQL, not by intake
 
 
 @pytest.fixture(scope="module")
@@ -92,27 +64,36 @@ def test_draws_spread_evenly() -> None:
 @pytest.mark.parametrize("records", [1, 2, 7, 10, 99, 1000, 123_457, MOST_RECORDS])
 def test_as_many_are_planned_as_were_ordered(records: int) -> None:
     plan = make_plan(Order(records, 3, FORMATS, 0), load_vocabulary(SEEDS))
-    lanes = list(plan.lanes())
-    sizes = [size for lane in lanes for size in lane.sizes]
-    assert sum(sizes) == records
-    assert max(sizes) <= 20_001
-    assert [lane.first for lane in lanes] == [sum(sum(l.sizes) for l in lanes[:at]) for at in range(len(lanes))]  # noqa: E741
+    sizes = [cell.sizes for lane in plan.lanes for cell in lane.cells]
+    assert sum(map(sum, sizes)) == sum(lane.records for lane in plan.lanes) == records
+    assert max(map(sum, sizes)) <= 20_001
+    assert [lane.first for lane in plan.lanes] == [
+        sum(before.records for before in plan.lanes[:at]) for at in range(len(plan.lanes))
+    ]
     if records >= 10:
-        assert len([size for size in sizes if size]) >= 5
+        assert len([size for size in sizes if sum(size)]) >= 5
+        assert sum(asked for _, _, asked in sizes) > 0
     if records >= 99:
-        assert {kind for lane in lanes for kind, size in zip(lane.formats, lane.sizes, strict=True) if size} == set(
-            FORMATS
-        )
+        assert sum(again for _, again, _ in sizes) > 0
+    if records >= 1000:
+        for series in (TOLD, AGAIN, ASKED):
+            assert {
+                lane.formats[harvest][series]
+                for lane in plan.lanes
+                for harvest, cell in enumerate(lane.cells)
+                if cell.sizes[series]
+            } == set(FORMATS)
 
 
 @pytest.mark.parametrize("records", [50, 4000, 3_000_000])
 def test_no_two_files_share_a_path(records: int) -> None:
     plan = make_plan(Order(records, 3, FORMATS, 0), load_vocabulary(SEEDS))
     paths = [
-        plan.path(lane, harvest, number, "x")
-        for lane in plan.lanes()
-        for harvest, size in enumerate(lane.sizes)
-        for number in range(-(-size // plan.file_limit(lane, harvest)))
+        plan.path(lane, harvest, series, number, "x")
+        for lane in plan.lanes
+        for harvest, cell in enumerate(lane.cells)
+        for series in (TOLD, AGAIN, ASKED)
+        for number in range(-(-cell.sizes[series] // plan.file_limit(lane, harvest, series)))
     ]
     assert len(paths) == len(set(paths))
     assert all(path.split("/")[-1].startswith("synthetic_") for path in paths)
@@ -148,7 +129,7 @@ def test_the_truth_is_the_same_whatever_formats_and_mess(tmp_path: Path) -> None
         for amount, formats in ((0.0, FORMATS), (1.0, FORMATS), (0.4, ("txt",)), (1.0, ("csv", "jsonl")))
     ]
     assert all(truth.equals(truths[0]) for truth in truths[1:])
-    assert set(FIELDS) < set(TRUTH)
+    assert set(ALL_FIELDS) | {"kind", "near_duplicate_of", "is_withdrawn"} < set(TRUTH)
 
 
 def test_more_mess_is_more_of_the_same() -> None:
@@ -171,16 +152,18 @@ def test_several_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pyte
 def test_every_record_is_marked_as_synthetic(messy: Path) -> None:
     truth = truth_of(messy)
     assert truth["fragment_id"].str.contains("-DEMO-").all()
-    assert truth["additional_information"].str.starts_with(NOTE).all()
+    answers = truth.filter(pl.col("kind") == "substantiation")
+    assert outcomes_of(messy)["additional_information"].str.starts_with(NOTE).all()
+    assert answers["substantiation_comment"].str.ends_with("the person is invented.").all()
     assert all(Path(name).name.startswith("synthetic_") for name in truth["source_file"])
     for path in (messy / "raw").rglob("*.txt"):
         text = path.read_bytes().decode("utf-16" if path.read_bytes()[:1] in (b"\xff", b"\xfe") else "latin-1")
-        held = truth.filter(pl.col("source_file") == path.relative_to(messy / "raw").as_posix()).height
-        assert text.count(NOTE) >= held
+        held = truth.filter(pl.col("source_file") == path.relative_to(messy / "raw").as_posix())
+        assert text.count(NOTE) >= held.filter(pl.col("kind") == "outcome").height
 
 
 def test_outcomes_are_told_differently(messy: Path) -> None:
-    first = truth_of(messy).filter((pl.col("version_number") == 1) & ~pl.col("is_repeated"))
+    first = outcomes_of(messy).filter((pl.col("version_number") == 1) & ~pl.col("is_repeated"))
     told = first["description"].str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
     assert told.n_unique() == first.height
     assert first["fragment_id"].n_unique() == first.height
@@ -188,21 +171,21 @@ def test_outcomes_are_told_differently(messy: Path) -> None:
 
 
 def test_an_outcome_goes_on_in_later_harvests(messy: Path) -> None:
-    truth = truth_of(messy)
+    truth = outcomes_of(messy)
     several = truth.filter(pl.col("outcome").is_duplicated()).sort("outcome", "version_number", "is_repeated")
     assert several.filter(pl.col("version_number") > 1).height > 100
     assert several.filter("is_repeated").height > 50
     for _, family in several.group_by("outcome"):
         assert family["fragment_id"].n_unique() == family["country"].n_unique() == family["year"].n_unique() == 1
         versions = family.filter(~pl.col("is_repeated"))
-        assert versions["harvest"].n_unique() == versions.height
-        again = family.filter("is_repeated").select(*FIELDS, "version_number")
-        assert again.join(versions.select(*FIELDS, "version_number"), on=again.columns, how="anti").is_empty()
+        assert versions.select("harvest", again=pl.col("source_file").str.contains("_corrected")).is_unique().all()
+        again = family.filter("is_repeated").select(*ALL_FIELDS, "version_number")
+        assert again.join(versions.select(*ALL_FIELDS, "version_number"), on=again.columns, how="anti").is_empty()
 
 
 def test_every_kind_of_mess_is_made(messy: Path) -> None:
     truth = truth_of(messy)
-    assert set(truth["mess"].explode(empty_as_null=False).unique()) == set(mess.KINDS)
+    assert set(truth["mess"].explode(empty_as_null=False).unique()) == {*mess.KINDS, *mess.KINDS_OF_ANSWERS}
     for (kind,), part in truth.group_by("format"):
         met = set(part["file_mess"].explode(empty_as_null=False).unique())
         assert met <= set(layout.KINDS[str(kind)]) | {"xml_names"}
@@ -219,6 +202,7 @@ def test_every_kind_of_mess_of_a_file_is_made(kind: str) -> None:
         known = {words.field_of(label) for label in made.labels.values()}
         assert {"fragment_id", "description", "additional_information"} <= known
         assert len(set(FIELDS) - known) == bool(made.lost)
+        assert known.isdisjoint(SUBSTANTIATION_FIELDS)
         if made.encoding == "cp1252":
             assert all(fits(label) for label in made.labels.values())
 
@@ -233,7 +217,9 @@ def test_every_rule_about_a_record_is_broken(messy: Path) -> None:
 
 def test_without_mess_nothing_is_messy(clean: Path) -> None:
     truth = truth_of(clean)
-    assert truth["mess"].list.len().sum() == truth["file_mess"].list.len().sum() == truth["rules"].list.len().sum() == 0
+    assert truth["mess"].list.len().sum() == truth["file_mess"].list.len().sum() == 0
+    told = set(truth["rules"].explode(empty_as_null=False))
+    assert told == {"generic_evidence", "thin_contribution", "unknown_code"}  # what an outcome itself is like
     assert set(truth["expected"]) == {"accepted", "duplicate"}
     assert (truth["delivered_id"] == truth["fragment_id"]).all()
 
@@ -254,7 +240,7 @@ def records_in(path: Path) -> list[Mapping[str, Any]]:
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     if path.suffix == ".xlsx":
-        rows = [[cell or "" for cell in row] for row in openpyxl.load_workbook(path)["Outcomes"].values]
+        rows = [[cell or "" for cell in row] for row in openpyxl.load_workbook(path).worksheets[0].values]
         return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     tables = docx.Document(str(path)).tables
     return [{row.cells[0].text: row.cells[1].text for row in table.rows} for table in tables]
@@ -270,7 +256,7 @@ def test_a_format_holds_the_truth(clean: Path, kind: str) -> None:
         assert len(found) == part.height
         for record, row in zip(found, part.sort("record_number").iter_rows(named=True), strict=True):
             told = {words.field_of(label): value for label, value in record.items()}
-            assert all(told.get(field, "") == row[field] for field in FIELDS), (
+            assert all(told.get(field, "") == row[field] for field in ALL_FIELDS), (
                 f"{name}: a record is not as it was drawn"
             )
 
@@ -306,11 +292,17 @@ def test_office_files_bear_no_date_of_today(messy: Path) -> None:
 
 
 @pytest.mark.parametrize("book", [SEEDS, RIVER])
-def test_without_mess_no_rule_is_broken(tmp_path: Path, book: Path) -> None:
+def test_without_mess_rules_find_what_the_outcomes_are_like(tmp_path: Path, book: Path) -> None:
     made = make(tmp_path / "corpus", 1200, 0, "txt", book=book)
-    frames = taken_in(made, book)
-    assert frames["issues"].height == frames["quarantine"].height == 0
-    assert frames["fragments"].height == 1200
+    truth, frames = truth_of(made), taken_in(made, book)
+    assert frames["quarantine"].height == 0
+    assert frames["fragments"].height == outcomes_of(made).height
+    wanted = truth.explode("rules", empty_as_null=False).select("source_file", "record_number", rule="rules")
+    assert frames["issues"].select(wanted.columns).sort(wanted.columns).rows() == wanted.sort(wanted.columns).rows()
+    if book == SEEDS:  # the other one knows no substantiations
+        assert frames["substantiations"].height == truth.filter(pl.col("substantiator") != "").height > 100
+    else:
+        assert set(truth["kind"]) == {"outcome"}
 
 
 @pytest.mark.parametrize("book", [SEEDS, RIVER])
@@ -332,7 +324,7 @@ def test_another_codebook_gives_another_programme(tmp_path: Path) -> None:
     codebook = load_codebook(RIVER)
     assert set(truth["programme"]) == {programme.code for programme in codebook.programmes.values()}
     assert truth["fragment_id"].str.contains("^(?:RIV|LAG)-DEMO-").all()
-    assert {fold(label) for label in truth["country"]} <= set(codebook.aliases["geography"])
+    assert {fold(label) for label in truth["country"]} - {""} <= set(codebook.aliases["geography"])
     for text in contents(tmp_path / "corpus").values():
         assert b"FragmentID" not in text
         assert b"Civic change agents" not in text
@@ -342,9 +334,8 @@ def test_another_codebook_gives_another_programme(tmp_path: Path) -> None:
 def test_a_codebook_without_the_label_of_an_id_is_refused(tmp_path: Path, name: str) -> None:
     for seed in SEEDS.glob("*.csv"):
         lines = seed.read_text(encoding="utf-8").splitlines(keepends=True)
-        (tmp_path / seed.name).write_text(
-            "".join(line for line in lines if not line.startswith(f"{name},")), encoding="utf-8"
-        )
+        kept = [line for line in lines if seed.name != "fields.csv" or not line.startswith(f"{name},")]
+        (tmp_path / seed.name).write_text("".join(kept), encoding="utf-8")
     with pytest.raises(UsageFault, match="no label"):
         load_vocabulary(tmp_path)
 
