@@ -42,6 +42,14 @@ class Format(StrEnum):
     json = "json"
 
 
+class FileFormat(StrEnum):
+    """How tables are written to files."""
+
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
 @contextmanager
 def _one_line(debug: bool) -> Iterator[None]:
     """Every error in one line on stderr and as an exit code, without a traceback and without a value."""
@@ -175,6 +183,22 @@ def sql(
         layout = Layout(load_settings(home).home)
         layout.require()
         print_answer(ask(layout.link(edition.value), query), form.value)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one with an older export.")],
+    home: Home = None,
+    edition: Annotated[Edition, typer.Option("--edition", help="Which published warehouse.")] = Edition.restricted,
+    form: Annotated[FileFormat, typer.Option("--format", help="How tables are written.")] = FileFormat.parquet,
+    debug: Debug = False,
+) -> None:
+    """The tables of an edition as files for other programs, with a data dictionary beside them."""
+    with _one_line(debug):
+        from oh_pipeline.console.export_view import export_and_show
+        from oh_pipeline.settings import load_settings
+
+        export_and_show(load_settings(home), folder, edition.value, form.value)
 
 
 @app.command()
