@@ -202,6 +202,41 @@ def export(
 
 
 @app.command()
+def sample(
+    size: Annotated[
+        int | None, typer.Argument(metavar="N", min=1, help="How many; with --frame as many as then.")
+    ] = None,
+    home: Home = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="LIST",
+            help="Strata, one or more of geography, objective, harvest, year, significance, contribution, social_actor, "
+            "scale, joined by commas or said again; geography unless said.",
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another seed draws others; 1 unless said.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .csv or .xlsx; its frame is written with it.")
+    ] = None,
+    frame: Annotated[
+        Path | None, typer.Option("--frame", metavar="FILE", help="Draw from this kept frame instead of the warehouse.")
+    ] = None,
+    with_substantiated: Annotated[
+        bool, typer.Option("--include-substantiated", help="Outcomes that are substantiated already may be drawn too.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Whom to ask: a stratified, seeded sample of outcomes, none whose people contact could endanger."""
+    with _one_line(debug):
+        from oh_pipeline.console.sample_view import Wish, sample_and_show
+        from oh_pipeline.settings import load_settings
+
+        sample_and_show(load_settings(home).home, Wish(size, by or (), seed, out, frame, with_substantiated))
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the corpus; a new data home.")],
     records: Annotated[int, typer.Option("--records", metavar="N", help="How many, up to 10,000,000.")] = 1000,

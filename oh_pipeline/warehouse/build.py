@@ -151,7 +151,11 @@ def code_version() -> str:
 
 
 def builds_frame(
-    build_id: str, codebook_hash: str, source_hash: str, previous_build_id: str | None = None, now: datetime | None = None
+    build_id: str,
+    codebook_hash: str,
+    source_hash: str,
+    previous_build_id: str | None = None,
+    now: datetime | None = None,
 ) -> pl.DataFrame:
     """The one row of raw.builds."""
     row = {

@@ -308,7 +308,10 @@ def test_a_faulty_indicator_is_told_with_its_place(tmp_path: Path, rows: str, to
         ("SCC,SCS1,Sahel,Outcome 1.2,,true,,x", "line 2 of the codebook needs a weight"),
         ("SCC,SCS1,Sahel,Outcome 1.2,1,perhaps,,x", "line 2 of the codebook needs a decision"),
         ("SCC,SCS1,Sahel,Outcome 1.2,1,,,x", "line 2 of the codebook needs a decision"),
-        ("SCC,SCS1,Sahel,Outcome 1.2,1,true,,x\nSCC,SCS1,Sahel,Outcome 1.2,0.5,false,,x", "line 3 of the codebook maps"),
+        (
+            "SCC,SCS1,Sahel,Outcome 1.2,1,true,,x\nSCC,SCS1,Sahel,Outcome 1.2,0.5,false,,x",
+            "line 3 of the codebook maps",
+        ),
     ],
 )
 def test_a_faulty_mapping_is_told_with_its_place(tmp_path: Path, rows: str, told: str) -> None:

@@ -144,7 +144,7 @@ def test_csv_holds_no_formula_and_gives_everything_back(tmp_path: Path) -> None:
 
 def test_csv_tells_nothing_from_an_empty_text(tmp_path: Path) -> None:
     write_csv(tmp_path / "a.csv", reader(arrow()))
-    back = pl.read_csv(tmp_path / "a.csv", missing_utf8_is_empty_string=False)
+    back = pl.read_csv(tmp_path / "a.csv")
     assert back["words"][1] == ""
     assert back["words"][2] is None
 
