@@ -18,14 +18,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 _HEAD = """\
 # Data dictionary
 
-<!-- Generated from the YAML beside the models by `python -m oh_pipeline.modelling.dictionary_page`: change the words there. -->
+<!-- Generated from the models' YAML by `python -m oh_pipeline.modelling.dictionary_page`: change the words there. -->
 
 What each table of the published editions holds, a row at a time, and what each column means. A table's first sentence is its
-grain. The same words lie in the warehouse as comments, where DuckDB's `duckdb_columns()` and most clients show them, and go out
-with every `oh export`.
+grain. The same words lie in the warehouse as comments, where DuckDB's `duckdb_columns()` and most clients show them, and go
+out with every `oh export`.
 
-Names tell what to expect: `…_key` leads to the table after the arrow and is never null in a fact, where nothing is coded it is
-`not_coded`; `is_…` is true or false, and null where that is unknown; `…_count`, and whole numbers without a unit, count;
+Names tell what to expect: `…_key` leads to the table after the arrow; where nothing is coded it is `not_coded`; `is_…` is true or false, and null where that is unknown; `…_count`, and whole numbers without a unit, count;
 `rank` is a place on an ordinal scale, never to be averaged; `weight` is a share of one outcome. Times are UTC.
 """
 _EDITIONS = {

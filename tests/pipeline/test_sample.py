@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ..fragments import fragment
+from ..fragments import fragment, substantiation
 from .conftest import RunHome, Said, oh, write
 
 CANARY = "velmorin"
@@ -47,7 +47,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     )
     text += made(4, "none", {"Outcome status": "Not an outcome"})
     text += made(1, "formula", id="=SCC-KEN/9", country="Mali")
-    result = RunHome(write(tmp_path_factory.mktemp("sampled"), {"all.txt": text.encode()}))
+    text += made(2, "asked", country="Kenya")
+    asked = "".join(substantiation({"FragmentID": f"SCC-asked/{number}"}) for number in range(2))
+    files = {"all.txt": text.encode(), "asked.txt": asked.encode()}
+    result = RunHome(write(tmp_path_factory.mktemp("sampled"), files))
     result.run("--json")
     return result
 
@@ -68,20 +71,29 @@ def test_the_frame_knows_who_may_not_be_asked(home: RunHome) -> None:
     assert sum(count for _, _, count in found) == counted
     assert ("confidential", False, 3) in found
     assert ("confidentiality not declared", False, 3) in found
-    assert (None, True, counted - 6) in found
+    assert ("already substantiated", False, 2) in found
+    assert (None, True, counted - 8) in found
 
 
 def test_nobody_is_drawn_whom_contact_endangers(home: RunHome) -> None:
     said = sample(home, "1000")
     drawn = rows(said.stdout)
     ids = {row["fragment_id"] for row in drawn}
-    assert not any(part in name for name in ids for part in ("closed", "silent", "odd", "none"))
+    assert not any(part in name for name in ids for part in ("closed", "silent", "odd", "none", "asked"))
     closed = set(home.column("select outcome_key from fct_outcomes where is_confidential or not is_outcome"))
     assert closed
     assert not closed & {row["outcome_key"] for row in drawn}
     assert len(drawn) == sum(OPEN.values()) + 1
     assert "1,000 were asked for; there are no more" in said.stderr
-    assert "3 confidential, 3 confidentiality not declared" in said.stderr
+    assert "2 already substantiated, 3 confidential, 3 confidentiality not declared" in said.stderr
+
+
+def test_those_asked_already_are_drawn_where_wanted(home: RunHome) -> None:
+    said = sample(home, "1000", "--include-substantiated")
+    ids = {row["fragment_id"] for row in rows(said.stdout)}
+    assert {"SCC-asked/0", "SCC-asked/1"} <= ids
+    assert not any(part in name for name in ids for part in ("closed", "silent", "odd", "none"))
+    assert "substantiated" not in said.stderr
 
 
 def test_shares_and_probabilities(home: RunHome) -> None:
