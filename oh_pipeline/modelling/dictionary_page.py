@@ -24,9 +24,9 @@ What each table of the published editions holds, a row at a time, and what each 
 grain. The same words lie in the warehouse as comments, where DuckDB's `duckdb_columns()` and most clients show them, and go
 out with every `oh export`.
 
-Names tell what to expect: `…_key` leads to the table after the arrow; where nothing is coded it is `not_coded`; `is_…` is true
-or false, and null where that is unknown; `…_count`, and whole numbers without a unit, count; `rank` is a place on an ordinal
-scale, never to be averaged; `weight` is a share of one outcome. Times are UTC.
+Names tell what to expect: `…_key` leads to the table after the arrow; where nothing is coded it is `not_coded`; `is_…` is
+true or false, and null where that is unknown; `…_count`, and whole numbers without a unit, count; `rank` is a place on an
+ordinal scale, never to be averaged; `weight` is a share of one outcome. Times are UTC.
 """
 _EDITIONS = {
     "restricted": ("## Restricted edition", "Everything, confidential outcomes and free text too."),

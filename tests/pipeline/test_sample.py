@@ -155,8 +155,8 @@ def test_wrong_usage_is_one_line(home: RunHome, tmp_path: Path) -> None:
         assert (said.returncode, said.stdout) == (2, ""), words
         assert said.stderr.startswith("error: ")
         assert len(said.stderr.splitlines()) == 1
-    for words in (("0",), ("-3",), ("many",), ("10", "--seed", "x")):
-        assert oh("sample", *words, home=home.root).returncode == 2
+    for wrong in (["0"], ["-3"], ["many"], ["10", "--seed", "x"]):
+        assert oh("sample", *wrong, home=home.root).returncode == 2
     assert (tmp_path / "thing.csv").read_text() == "a\n1\n"
 
 
