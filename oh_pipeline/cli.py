@@ -42,6 +42,14 @@ class Format(StrEnum):
     json = "json"
 
 
+class FileFormat(StrEnum):
+    """How tables are written to files."""
+
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
 @contextmanager
 def _one_line(debug: bool) -> Iterator[None]:
     """Every error in one line on stderr and as an exit code, without a traceback and without a value."""
@@ -175,6 +183,57 @@ def sql(
         layout = Layout(load_settings(home).home)
         layout.require()
         print_answer(ask(layout.link(edition.value), query), form.value)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one with an older export.")],
+    home: Home = None,
+    edition: Annotated[Edition, typer.Option("--edition", help="Which published warehouse.")] = Edition.restricted,
+    form: Annotated[FileFormat, typer.Option("--format", help="How tables are written.")] = FileFormat.parquet,
+    debug: Debug = False,
+) -> None:
+    """The tables of an edition as files for other programs, with a data dictionary beside them."""
+    with _one_line(debug):
+        from oh_pipeline.console.export_view import export_and_show
+        from oh_pipeline.settings import load_settings
+
+        export_and_show(load_settings(home), folder, edition.value, form.value)
+
+
+@app.command()
+def sample(
+    size: Annotated[
+        int | None, typer.Argument(metavar="N", min=1, help="How many; with --frame as many as then.")
+    ] = None,
+    home: Home = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="LIST",
+            help="Strata, one or more of geography, objective, harvest, year, significance, contribution, social_actor, "
+            "scale, joined by commas or said again; geography unless said.",
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another seed draws others; 1 unless said.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A .csv or .xlsx; its frame is written with it.")
+    ] = None,
+    frame: Annotated[
+        Path | None, typer.Option("--frame", metavar="FILE", help="Draw from this kept frame instead of the warehouse.")
+    ] = None,
+    with_substantiated: Annotated[
+        bool, typer.Option("--include-substantiated", help="Outcomes that are substantiated already may be drawn too.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Whom to ask: a stratified, seeded sample of outcomes, none whose people contact could endanger."""
+    with _one_line(debug):
+        from oh_pipeline.console.sample_view import Wish, sample_and_show
+        from oh_pipeline.settings import load_settings
+
+        sample_and_show(load_settings(home).home, Wish(size, by or (), seed, out, frame, with_substantiated))
 
 
 @app.command()

@@ -10,11 +10,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from oh_pipeline.delivery.inert import inert
+
 if TYPE_CHECKING:
     from oh_pipeline.warehouse.reader import Answer
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "FLOAT", "DOUBLE", "DECIMAL")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_answer(answer: Answer, form: str) -> None:
@@ -43,7 +44,7 @@ def _table(answer: Answer) -> None:
 def _csv(answer: Answer) -> None:
     sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
     writer = csv.writer(sys.stdout)
-    writer.writerow([_inert(name) for name in answer.columns])
+    writer.writerow([inert(name) for name in answer.columns])
     writer.writerows([_cell(value) for value in row] for row in answer.rows)
 
 
@@ -65,12 +66,7 @@ def _finite(value: object) -> object:
 def _cell(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | Decimal):
         return "" if value is None else str(value).lower() if isinstance(value, bool) else value
-    return _inert(_words(value))
-
-
-def _inert(text: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return inert(_words(value))
 
 
 def _words(value: object) -> str:

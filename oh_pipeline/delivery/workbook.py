@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped
 from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from oh_pipeline.delivery.inert import STARTS_FORMULA
 
 _TEXT_ONLY = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
 LINE = 15
@@ -54,9 +54,17 @@ class Sheet(Worksheet):  # type: ignore[misc]
         """An empty cell that is seen."""
         self.write_blank(row, column, None, self.book.format(style))
 
-    def number(self, row: int, column: int, value: int, style: str) -> None:
-        """A count."""
+    def number(self, row: int, column: int, value: int | float, style: str) -> None:
+        """A number that a cell can hold: finite, a whole one of at most 15 digits."""
         self.write_number(row, column, value, self.book.format(style))
+
+    def truth(self, row: int, column: int, value: bool, style: str) -> None:
+        """TRUE or FALSE."""
+        self.write_boolean(row, column, value, self.book.format(style))
+
+    def day(self, row: int, column: int, value: date, style: str) -> None:
+        """A date from 1900 on."""
+        self.write_datetime(row, column, value, self.book.format(style))
 
     def link(self, row: int, column: int, sheet: str, cell: tuple[int, int], style: str) -> None:
         """The name of a cell of another sheet, leading there; at most 65,530 a sheet. `sheet` has no quote in it."""
@@ -73,6 +81,11 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
         """The writer takes a text between `<r>` and `</r>` for its own markup: what is delivered is only ever text."""
         self._xml_inline_string(string, True, attributes)
+
+    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
+        """The writer cuts a number at 16 digits; some need 17."""
+        attribute = "".join(f' {key}="{value}"' for key, value in attributes)
+        self.fh.write(f"<c{attribute}><v>{number!r}</v></c>")
 
 
 class Book:

@@ -21,6 +21,17 @@ from oh_pipeline.warehouse.home import EDITIONS, LINK_NAME, PRIVATE_FILE, PUBLIC
 
 OPEN_NAME = "open-edition.duckdb"
 
+# Statements that give the tables of schema `main` the comments of those of the build's schema `open`.
+_COMMENTS = """
+    select printf('comment on table main."%s" is ''%s''', table_name, replace(comment, '''', ''''''))
+    from duckdb_tables()
+    where database_name = 'build' and schema_name = 'open' and comment is not null
+    union all
+    select printf('comment on column main."%s"."%s" is ''%s''', table_name, column_name, replace(comment, '''', ''''''))
+    from duckdb_columns()
+    where database_name = 'build' and schema_name = 'open' and comment is not null
+"""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -34,7 +45,7 @@ class Published:
 def write_open_edition(build: Build) -> Path:
     """A new file holding schema `open` of the build as its schema `main`.
 
-    Each table is sorted, so that the order of rows tells nothing about the order of delivery.
+    Each table is sorted, so that the order of rows tells nothing about the order of delivery. Comments go with the tables.
     """
     file = build.file.parent / OPEN_NAME
     settings = {**build.engine_settings, "allow_persistent_secrets": False}
@@ -48,6 +59,8 @@ def write_open_edition(build: Build) -> Path:
         for (table,) in tables:
             query = f'create table main."{table}" as select * from build.open."{table}" order by all'  # noqa: S608
             connection.execute(query)
+        for (statement,) in connection.execute(_COMMENTS).fetchall():
+            connection.execute(statement)
         connection.execute("detach build")
         connection.execute("checkpoint")
     return file

@@ -40,14 +40,21 @@ class Answer:
 
 
 @contextmanager
-def open_edition(link: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A hardened, read-only connection to the build that the link names now. Raises UsageFault without one."""
+def open_edition(
+    link: Path, *, spill: Path | None = None, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A hardened, read-only connection to the build that the link names now. Raises UsageFault without one.
+
+    What does not fit into memory goes to the folder `spill`, and nowhere without one.
+    """
+    room = {"temp_directory": str(spill)} if spill is not None else {}
+    room |= {"memory_limit": memory_limit} if memory_limit is not None else {}
     try:
         file = link.resolve(strict=True)
     except OSError:
         raise UsageFault("Nothing is published in this home yet", "Run `oh run` first") from None
     try:
-        connection = duckdb.connect(file, read_only=True, config=CONFIG)
+        connection = duckdb.connect(file, read_only=True, config={**CONFIG, **room})
     except duckdb.Error as error:
         raise Fault(f"The published warehouse cannot be opened: {type(error).__name__}", "Run `oh run`") from None
     try:
