@@ -12,8 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from oh_pipeline.decided import check_decisions
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.fields import FIELDS
+from oh_pipeline.indicators import check_indicators
 from oh_pipeline.normal import fold
 from oh_pipeline.seeds import COLUMNS, Tables, number, rows
 from oh_pipeline.spellings import VOCABULARIES as VOCABULARIES
@@ -105,6 +107,8 @@ def load_codebook(folder: Path) -> Codebook:
     members, aliases, results = listed_members(tables)
     programmes, default = _programmes(tables)
     top = _top(tables)
+    check_decisions(tables)
+    check_indicators(tables, members)
     return Codebook(
         hash=digest.hexdigest(),
         fields=_labels(tables),

@@ -66,6 +66,10 @@ class StageView:
         if self.task is not None:
             self.bars.update(self.task, completed=done, what=what[-50:].replace("[", "("))
 
+    def note(self, words: str) -> None:
+        """A line of its own."""
+        self.console.print(words, markup=False)
+
     def close(self) -> None:
         """The stage that is open has come to its end."""
         if self.task is None:

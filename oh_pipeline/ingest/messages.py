@@ -10,7 +10,7 @@ from oh_pipeline.helper import Message
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be read, and where to."""
+    """What is to be read, and where to. `previous` is the published file that the build is compared with."""
 
     raw: str
     codebook: str
@@ -18,6 +18,7 @@ class Order:
     build_file: str
     memory_limit: str
     threads: int
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Done:
-    """The raw tables are loaded: rows by table, fragments by file, rows checked and failures by table and check."""
+    """The raw tables are loaded: rows by table, fragments by file, rows checked and failures by table and check.
+
+    `compared` says for people what the build is compared with; `is_uncompared` that the published one could not be read.
+    """
 
     rows: dict[str, int]
     fragments: dict[str, int]
@@ -48,6 +52,8 @@ class Done:
     found: dict[str, int]
     checked: dict[str, int]
     failures: dict[str, dict[str, int]]
+    compared: str
+    is_uncompared: bool
 
 
 Told = Sources | Step | Done

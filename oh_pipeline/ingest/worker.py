@@ -21,13 +21,16 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     from oh_pipeline.sources.inventory import fingerprint, take_inventory
     from oh_pipeline.validation.intake import intake
     from oh_pipeline.validation.watch import SchemaWatch
-    from oh_pipeline.warehouse.build import Build, builds_frame
+    from oh_pipeline.warehouse.build import Build, builds_frame, code_version
+    from oh_pipeline.warehouse.previous import Inputs, previous_publication
 
     files = take_inventory(Path(order.raw))
     source_hash = fingerprint(files)
     unreadable = sum(item.problem is not None for item in files)
     tell(Sources(len(files), unreadable, sum(item.bytes or 0 for item in files), source_hash))
     codebook = load_codebook(Path(order.codebook))
+    published = Path(order.previous) if order.previous is not None else None
+    previous = previous_publication(published, Inputs(source_hash, codebook.hash, code_version()))
     watch = SchemaWatch()
 
     def frames() -> Iterator[Mapping[str, pl.DataFrame]]:
@@ -37,12 +40,14 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
             progress=lambda name, done: tell(Step(name, done)),
             scratch=Path(order.build_file).parent,
         )
-        yield {"builds": builds_frame(order.build_id, codebook.hash, source_hash)}
+        yield from previous.frames()
+        yield {"builds": builds_frame(order.build_id, codebook.hash, source_hash, previous.build_id)}
 
     build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)
     loaded = build.load(frames(), watch.look_at)
     failures = {table: dict(found) for table, found in watch.failures.items()}
-    tell(Done(**asdict(loaded), checked=dict(watch.rows), failures=failures))
+    said = {"compared": previous.note, "is_uncompared": previous.is_unusable}
+    tell(Done(**asdict(loaded), checked=dict(watch.rows), failures=failures, **said))
 
 
 def main() -> int:

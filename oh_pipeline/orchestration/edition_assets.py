@@ -37,7 +37,7 @@ CHECKS = {
 
 def build_edition_assets(models: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
     """Both editions, downstream of the marts and the open tables among `models`."""
-    marts = [spec.key for spec in models if spec.key.path[0] == "main"]
+    marts = [spec.key for spec in models if spec.key.path[0] in ("main", "history")]
     opened = [spec.key for spec in models if spec.key.path[0] == "open"]
 
     @dg.multi_asset(

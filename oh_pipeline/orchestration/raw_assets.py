@@ -95,5 +95,10 @@ def _load(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.Asset
     if conservation.faults:
         raise Fault(f"Fragments were lost or doubled in {conservation.faults} files", "This is a fault of the reader")
     session.loaded = loaded
+    if done.is_uncompared:
+        session.progress.note(f"{done.compared}: what changed since then is not told")
     for table in TABLES:
-        yield dg.MaterializeResult(asset_key=raw_key(table), metadata={"dagster/row_count": loaded.rows[table]})
+        about = {"compared": done.compared} if table == "previous_outcomes" else {}
+        yield dg.MaterializeResult(
+            asset_key=raw_key(table), metadata={"dagster/row_count": loaded.rows[table], **about}
+        )

@@ -36,6 +36,9 @@ class Progress(Protocol):
     def advance(self, what: str, done: int) -> None:
         """`done` steps of the stage are over; the last was `what`."""
 
+    def note(self, words: str) -> None:
+        """Something that people should know, whatever comes of the run."""
+
 
 class Unwatched:
     """Nobody watches."""
@@ -44,6 +47,9 @@ class Unwatched:
         """Say nothing."""
 
     def advance(self, what: str, done: int) -> None:
+        """Say nothing."""
+
+    def note(self, words: str) -> None:
         """Say nothing."""
 
 
@@ -74,6 +80,7 @@ class RunSession:
         if self.reading is None:
             self.home.clear_building()
             make_folder(self.home.building / "spill", PRIVATE)
+            published = self.home.link("restricted")
             order = Order(
                 raw=str(self.home.raw),
                 codebook=str(self.settings.codebook),
@@ -81,6 +88,7 @@ class RunSession:
                 build_file=str(self.build.file),
                 memory_limit=self.build.memory_limit,
                 threads=self.build.threads,
+                previous=str(published.resolve()) if published.exists() else None,
             )
             self.reading = Reading(order, debug=self.keep_causes)
         return self.reading

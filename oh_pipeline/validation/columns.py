@@ -56,6 +56,11 @@ def changed(column: pl.Series, where: pl.Series, change: Callable[[pl.Series], p
     return column.scatter(rows, change(column.gather(rows))) if len(rows) else column
 
 
+def nowhere(column: pl.Series) -> pl.Series:
+    """False for every value of the column."""
+    return pl.Series(column.name, [False], dtype=pl.Boolean).new_from_index(0, len(column))
+
+
 def hex_hashes(texts: pl.Series) -> pl.Series:
     """A hash of 128 bits a value, 32 hex digits, equal wherever and whenever it is taken."""
     sha256 = hashlib.sha256
@@ -64,9 +69,8 @@ def hex_hashes(texts: pl.Series) -> pl.Series:
 
 def only_marks(column: pl.Series) -> pl.Series:
     """`normal.only_marks` over a column; false where null."""
-    nothing = pl.Series(column.name, [False], dtype=pl.Boolean).new_from_index(0, len(column))
     marked = column.str.contains("<", literal=True)
-    return changed(nothing, marked, lambda _: _only_marks(column.filter(marked.fill_null(False))))
+    return changed(nowhere(column), marked, lambda _: _only_marks(column.filter(marked.fill_null(False))))
 
 
 def _only_marks(column: pl.Series) -> pl.Series:

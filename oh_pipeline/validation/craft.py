@@ -12,7 +12,7 @@ from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
 
-_YEARS = r"\b(?:19|20)[0-9]{2}\b"
+YEARS = r"\b(?:19|20)[0-9]{2}\b"
 _THIN = 50  # characters, contract section 7
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
@@ -24,7 +24,7 @@ def missing_description(typed: Typed, findings: Findings) -> None:
     """The outcome description is blank or nothing but marks."""
     column = typed.frame["description"]
     marked = typed.frame["redaction_count"] > 0
-    withheld = columns.changed(_none(column), marked, lambda _: columns.only_marks(column.filter(marked)))
+    withheld = columns.changed(columns.nowhere(column), marked, lambda _: columns.only_marks(column.filter(marked)))
     findings.where("missing_description", column.is_null() | withheld, "description")
 
 
@@ -32,7 +32,7 @@ def year_contradiction(typed: Typed, findings: Findings) -> None:
     """The description speaks of later years only."""
     years = typed.frame.select(
         year="year_value",
-        named=pl.col("description").str.extract_all(_YEARS).list.eval(pl.element().cast(pl.Int32)).list.min(),
+        named=pl.col("description").str.extract_all(YEARS).list.eval(pl.element().cast(pl.Int32)).list.min(),
     )
     rows = years.select((pl.col("named") > pl.col("year")).fill_null(False)).to_series().arg_true()
     findings.add("year_contradiction", rows, "year", values=years["year"].gather(rows).cast(pl.String).to_list())
@@ -45,9 +45,15 @@ def thin_contribution(typed: Typed, codebook: Codebook, findings: Findings) -> N
     findings.where("thin_contribution", highest & short, "contribution")
 
 
-def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> None:
-    """Every word of the evidence is one that names nothing that could be found."""
-    column = typed.normal["evidence"]
+def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> pl.Series:
+    """Every word of the evidence is one that names nothing that could be found; null where there is no evidence."""
+    generic = only_generic(typed.normal["evidence"], codebook)
+    findings.where("generic_evidence", generic, "evidence")
+    return generic
+
+
+def only_generic(column: pl.Series, codebook: Codebook) -> pl.Series:
+    """Whether every word is one of the codebook's generic ones; null where null or long."""
     short = column.set((column.str.len_chars() > _GENERIC_LONGEST).fill_null(False), None)
 
     def generic(text: str) -> bool:
@@ -55,7 +61,7 @@ def generic_evidence(typed: Typed, codebook: Codebook, findings: Findings) -> No
         return bool(words) and all(word in codebook.generic_words for word in words)
 
     values, verdicts = columns.by_distinct(short, generic)
-    findings.where("generic_evidence", columns.mapped(short, values, verdicts, pl.Boolean()), "evidence")
+    return columns.mapped(short, values, verdicts, pl.Boolean())
 
 
 def repeated_text(typed: Typed, findings: Findings) -> None:
@@ -120,8 +126,3 @@ def _with_holes(marked: pl.DataFrame) -> list[tuple[int, dict[str, str]]]:
         (record, {name: value for name, value in zip(names, values, strict=True) if value is not None})
         for record, *values in holed.iter_rows()
     ]
-
-
-def _none(column: pl.Series) -> pl.Series:
-    """False for every value."""
-    return pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(column))

@@ -15,7 +15,7 @@ import polars as pl
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation import craft
+from oh_pipeline.validation import craft, quality
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import label_hints
 from oh_pipeline.validation.members import distinct_observed
@@ -48,9 +48,10 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
     craft.missing_description(read, findings)
     craft.year_contradiction(read, findings)
     craft.thin_contribution(read, codebook, findings)
-    craft.generic_evidence(read, codebook, findings)
+    generic = craft.generic_evidence(read, codebook, findings)
     craft.repeated_text(read, findings)
     craft.merged_text(read, codebook, findings)
+    read = quality.assessed(read, generic, codebook)
 
     met = (wide.rows >= 0).any(axis=0) | batch.ours
     known_files = np.unique(batch.file_of[met]) if batch.records else batch.file_of

@@ -18,6 +18,8 @@ from oh_pipeline.codebook import VOCABULARIES
 
 SEVERITIES = ("error", "warning", "advice")
 BASES = ("declared", "blank", "unparseable")
+EVIDENCE = ("none", "withheld", "generic", "named")
+ELEMENTS = ("who", "what", "when", "where", "significance", "contribution", "evidence")
 HEX_32 = r"^[0-9a-f]{32}$"
 
 
@@ -116,6 +118,12 @@ class Fragments(Table):
     is_negative = _column(pl.Boolean, nullable=True, description="three-valued")
     other_actors_contributed = _column(pl.Boolean, nullable=True, description="three-valued")
     redaction_count = _column(pl.Int32, ge=0, description="marks in all fields but the merged text")
+    evidence_quality = _text("what the evidence names, if anything", nullable=False, isin=EVIDENCE)
+    missing_elements = _column(
+        pl.List(pl.String), description="elements that the statement lacks, of ELEMENTS, in order"
+    )
+    description_length = _column(pl.Int32, ge=0, description="characters of the description, marks left out")
+    contribution_length = _column(pl.Int32, ge=0, description="characters of the contribution, marks left out")
     fragment_key = _column(pl.Int64, description="file_order * 2^32 + record_number: what the raw tables are joined by")
 
 
@@ -209,6 +217,18 @@ class Builds(Table):
     code_version = _text("version of this package", nullable=False)
     codebook_hash = _text("hash of the codebook files", nullable=False)
     source_hash = _text("hash of the source files' paths and hashes", nullable=False)
+    previous_build_id = _text("build that this one is compared with; null where there is none")
+
+
+class PreviousOutcomes(Table):
+    """One row an outcome of the publication that this build is compared with."""
+
+    outcome_key = _text("identity of the outcome", nullable=False, unique=True, str_matches=HEX_32)
+    fragment_id = _text("id as delivered then")
+    content_hash = _text("content of its newest version then", nullable=False)
+    significance_key = _text("rating of significance then", nullable=False)
+    contribution_key = _text("rating of contribution then", nullable=False)
+    is_withdrawn = _column(pl.Boolean, description="whether a later delivery lacked it already then")
 
 
 TABLES: dict[str, type[Table]] = {
@@ -220,4 +240,5 @@ TABLES: dict[str, type[Table]] = {
     "quarantine": Quarantine,
     "source_files": SourceFiles,
     "builds": Builds,
+    "previous_outcomes": PreviousOutcomes,
 }

@@ -145,16 +145,24 @@ def begin_build(home: Home, build_id: str, memory_limit: str, threads: int) -> B
     return Build(build_id, home.building / BUILD_NAME, memory_limit, threads)
 
 
-def builds_frame(build_id: str, codebook_hash: str, source_hash: str, now: datetime | None = None) -> pl.DataFrame:
+def code_version() -> str:
+    """Version of this package."""
+    return version("oh-pipeline")
+
+
+def builds_frame(
+    build_id: str, codebook_hash: str, source_hash: str, previous_build_id: str | None = None, now: datetime | None = None
+) -> pl.DataFrame:
     """The one row of raw.builds."""
     row = {
         "build_id": build_id,
         "built_at": (now or datetime.now(UTC)).replace(tzinfo=None),
-        "code_version": version("oh-pipeline"),
+        "code_version": code_version(),
         "codebook_hash": codebook_hash,
         "source_hash": source_hash,
+        "previous_build_id": previous_build_id,
     }
-    return pl.DataFrame([row], schema_overrides={"built_at": pl.Datetime("us")})
+    return pl.DataFrame([row], schema_overrides={"built_at": pl.Datetime("us"), "previous_build_id": pl.String})
 
 
 def engine_type(dtype: PolarsDataType) -> str:

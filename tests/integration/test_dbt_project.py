@@ -10,7 +10,7 @@ import pytest
 
 from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
 from oh_pipeline.modelling.manifest import COPY, ReadyManifest
-from oh_pipeline.settings import PROJECT_ROOT, Settings
+from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.build import Build
 
 # Contract section 4, written down once more by hand.

@@ -246,6 +246,81 @@ def test_a_faulty_codebook_is_told_with_its_place(tmp_path: Path, name: str, con
         changed_book(tmp_path, name, content)
 
 
+DECISIONS = "fragment_id,other_fragment_id,decision,reason,source\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("A-1,A-2,equal,,x", "line 2 of the codebook needs a decision. Write same or different"),
+        ("A-1,A-2,,,x", "line 2 of the codebook needs a decision"),
+        (" ,A-2,same,,x", "line 2 of the codebook needs both"),
+        ("A-1,,different,,x", "line 2 of the codebook needs both"),
+        ("A-1,a -1,same,,x\nA-1, a-1,same,,x", "line 3 of the codebook decides about a fragment id and itself"),
+        ("A-1,A-2,same,,x\na-2,a-1,Different,,x", "line 3 of the codebook decides otherwise"),
+        ("A-1,A-2,same,,x\na-2,a-1,same,,x", "line 3 of the codebook lets the other one"),
+        ("A-1,A-3,same,,x\nA-2,A-3,same,,x", "line 3 of the codebook names a fragment id as the same as a second"),
+        ("A-1,A-2,same,,x\nA-2,A-3,same,,x\nA-3,A-1,same,,x", "line 4 of the codebook closes a circle"),
+        ("A-1,A-2,same,,x\nA-2,A-3,same,,x\nA-1,A-3,different,,x", "line 4 of the codebook tells apart"),
+        ("A-2,A-3,different,,x\nA-1,A-2,same,,x\nA-1,A-3,same,,x", "line 2 of the codebook tells apart"),
+    ],
+)
+def test_decisions_that_cannot_all_be_true_are_told_with_their_place(tmp_path: Path, rows: str, told: str) -> None:
+    with pytest.raises(UsageFault, match=f"near_duplicate_decisions.csv {told}"):
+        changed_book(tmp_path, "near_duplicate_decisions.csv", f"{DECISIONS}{rows}\n")
+
+
+def test_decisions_may_chain_and_be_repeated(tmp_path: Path) -> None:
+    rows = "A-1,A-2,same,,x\nA-2,A-3, SAME ,,x\na-1,a-2,same,again,x\nA-4,A-5,different,,x\nA-5,A-4,different,,x\nA-1,A-4,different,,x\n"
+    assert changed_book(tmp_path, "near_duplicate_decisions.csv", DECISIONS + rows).hash
+
+
+INDICATORS = "programme,code,label,unit,donor,source\n"
+MAPPINGS = "programme,indicator,geography,result,weight,is_counted,reason,source\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("XYZ,A1,Laws,laws,Donor,x", "line 2 of the codebook names a programme"),
+        ("SCC,,Laws,laws,Donor,x", "line 2 of the codebook needs a code"),
+        ("SCC,A1,,laws,Donor,x", "line 2 of the codebook needs a code and a label"),
+        ("SCC,A 1,Laws,laws,Donor,x\nSCC,a-1,Norms,norms,Donor,x", "line 3 of the codebook lists a code"),
+    ],
+)
+def test_a_faulty_indicator_is_told_with_its_place(tmp_path: Path, rows: str, told: str) -> None:
+    with pytest.raises(UsageFault, match=f"indicators.csv {told}"):
+        changed_book(tmp_path, "indicators.csv", f"{INDICATORS}{rows}\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("SCC,SCS9,Sahel,Outcome 1.2,1,true,,x", "line 2 of the codebook names an indicator"),
+        ("XYZ,SCS1,Sahel,Outcome 1.2,1,true,,x", "line 2 of the codebook names an indicator"),
+        ("SCC,SCS1,Atlantis,Outcome 1.2,1,true,,x", "line 2 of the codebook names a geography"),
+        ("SCC,SCS1,Sahel,Outcome 9.9,1,true,,x", "line 2 of the codebook names a result"),
+        ("SCC,SCS1,Kenya,Outcome 1.2,1,true,,x", "line 2 of the codebook names a result"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,0,true,,x", "line 2 of the codebook needs a weight"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,1.01,true,,x", "line 2 of the codebook needs a weight"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,-1,true,,x", "line 2 of the codebook needs a weight"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,half,true,,x", "line 2 of the codebook needs a weight"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,,true,,x", "line 2 of the codebook needs a weight"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,1,perhaps,,x", "line 2 of the codebook needs a decision"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,1,,,x", "line 2 of the codebook needs a decision"),
+        ("SCC,SCS1,Sahel,Outcome 1.2,1,true,,x\nSCC,SCS1,Sahel,Outcome 1.2,0.5,false,,x", "line 3 of the codebook maps"),
+    ],
+)
+def test_a_faulty_mapping_is_told_with_its_place(tmp_path: Path, rows: str, told: str) -> None:
+    with pytest.raises(UsageFault, match=f"indicator_results.csv {told}"):
+        changed_book(tmp_path, "indicator_results.csv", f"{MAPPINGS}{rows}\n")
+
+
+def test_a_result_may_count_in_part_and_towards_several_indicators(tmp_path: Path) -> None:
+    rows = "SCC,SCS1,Sahel,Outcome 1.2,0.25,TRUE,,x\nSCC,SCS2,Sahel,Outcome 1.2,1,false,,x\n"
+    assert changed_book(tmp_path, "indicator_results.csv", MAPPINGS + rows).hash
+
+
 def test_the_hash_follows_the_content(tmp_path: Path, codebook: Codebook) -> None:
     assert load_codebook(SEEDS).hash == codebook.hash
     assert changed_book(tmp_path, "scales.csv", "label,rank,source\nA,1,x\n", keep_aliases=False).hash != codebook.hash

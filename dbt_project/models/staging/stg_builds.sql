@@ -8,7 +8,8 @@ final as (
         built_at,
         code_version,
         codebook_hash,
-        source_hash
+        source_hash,
+        previous_build_id
     from source
 )
 

@@ -28,7 +28,11 @@ final as (
         is_unintended,
         is_negative,
         other_actors_contributed,
-        redaction_count
+        redaction_count,
+        evidence_quality,
+        missing_elements,
+        description_length,
+        contribution_length
     from source
 )
 

@@ -1,0 +1,92 @@
+"""What a statement holds, as analysis asks for it: how long its texts are, what its evidence names, which elements it lacks.
+
+Columns of raw.fragments, a row a record; no finding is made here and nothing is held back. A mark is no value: what is
+withheld cannot be used, so an element that is nothing but marks is lacking, and marks add nothing to a length.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import polars as pl
+
+from oh_pipeline.codebook import Codebook
+from oh_pipeline.normal import BETWEEN_MARKS, MARK_POLARS
+from oh_pipeline.validation import columns
+from oh_pipeline.validation.craft import YEARS, only_generic
+from oh_pipeline.validation.tables import ELEMENTS
+from oh_pipeline.validation.typed import Typed, flag
+
+TELLING = 25  # characters: a shorter description cannot say what changed
+_SHORT = 60  # characters: a longer text is more than a word that says no
+
+
+def assessed(read: Typed, generic: pl.Series, codebook: Codebook) -> Typed:
+    """`read` with the columns of quality. `generic`: whose evidence names nothing that could be found (null is false)."""
+    marked = read.frame["redaction_count"] > 0
+    lengths = [
+        _length(read.normal[field], marked).alias(f"{field}_length") for field in ("description", "contribution")
+    ]
+    evidence = _evidence(read.normal["evidence"], marked, generic, codebook)
+    missing = _missing(read, lengths[0], evidence.is_in(["none", "withheld", "generic"]))
+    return replace(read, frame=read.frame.with_columns(evidence, missing, *lengths))
+
+
+def _bare(column: pl.Series) -> pl.Series:
+    """The texts without their marks."""
+    return column.str.replace_all(MARK_POLARS, " ").str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _length(column: pl.Series, marked: pl.Series) -> pl.Series:
+    length = column.str.len_chars().cast(pl.Int32)
+    held = marked & column.is_not_null()
+    bare = columns.changed(length, held, lambda _: _bare(column.filter(held)).str.len_chars().cast(pl.Int32))
+    return bare.fill_null(0)
+
+
+def _evidence(column: pl.Series, marked: pl.Series, generic: pl.Series, codebook: Codebook) -> pl.Series:
+    """`none`: blank, or a bare no-word; `withheld`: marks with nothing of use beside them; else by what it names."""
+    none = column.is_null() | _says_no(column, codebook)
+    held = (marked & column.str.contains(MARK_POLARS)).fill_null(False)
+
+    def nothing_beside(some: pl.Series) -> pl.Series:
+        rest = _bare(some)
+        return _says_no(rest, codebook) | only_generic(rest, codebook).fill_null(False)
+
+    withheld = columns.changed(columns.nowhere(column), held, lambda _: nothing_beside(column.filter(held)))
+    told = pl.when(none).then(pl.lit("none")).when(withheld).then(pl.lit("withheld"))
+    told = told.when(generic.fill_null(False)).then(pl.lit("generic")).otherwise(pl.lit("named"))
+    return pl.select(told.alias("evidence_quality")).to_series()
+
+
+def _says_no(column: pl.Series, codebook: Codebook) -> pl.Series:
+    """True where a text has no letter and no digit, or is one of the codebook's no-words alone. False where null."""
+    short = column.set((column.str.len_chars() > _SHORT).fill_null(False), None)
+    values, verdicts = columns.by_distinct(
+        short, lambda text: not re.search(r"[^\W_]", text) or flag(text.strip(BETWEEN_MARKS), codebook) is False
+    )
+    return columns.mapped(short, values, verdicts, pl.Boolean()).fill_null(False)
+
+
+def _missing(read: Typed, description_length: pl.Series, unusable: pl.Series) -> pl.Series:
+    """The elements that a statement lacks, in the order of ELEMENTS."""
+    frame = read.frame
+    named = read.members.filter(pl.col("vocabulary") == "social_actor")["record"].unique()
+    undated = frame["year_value"].is_null()
+    description = frame["description"].filter(undated)
+    lacking = {
+        "who": columns.nowhere(frame["description"]).scatter(named, True).not_(),
+        "what": description_length < TELLING,
+        "when": columns.changed(undated, undated, lambda _: ~description.str.contains(YEARS).fill_null(False)),
+        "where": frame["geography_member"].is_null(),
+        "significance": _blank(frame["significance"]),
+        "contribution": _blank(frame["contribution"]),
+        "evidence": unusable,
+    }
+    told = [pl.when(lacking[element]).then(pl.lit(element)) for element in ELEMENTS]
+    return pl.select(pl.concat_list(told).list.drop_nulls().alias("missing_elements")).to_series()
+
+
+def _blank(column: pl.Series) -> pl.Series:
+    return column.is_null() | columns.only_marks(column)

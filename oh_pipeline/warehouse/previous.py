@@ -1,0 +1,76 @@
+"""The edition that is published while a run goes on, as far as the next one is compared with it.
+
+A published file is read, never waited for: one that cannot be read, or that has not what is asked for, counts as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from oh_pipeline.errors import Fault
+from oh_pipeline.validation.tables import PreviousOutcomes
+from oh_pipeline.warehouse.reader import open_edition
+
+_ROWS = 100_000  # a frame: what is checked and stored at once
+_INPUTS = "select build_id, source_hash, codebook_hash, code_version from main.meta_builds"
+_BASE = "select previous_build_id from raw.builds"
+_OUTCOMES = "select {columns} from {table} order by outcome_key"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a build's tables follow from."""
+
+    source_hash: str
+    codebook_hash: str
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The build that the next one is compared with, and its outcomes; none where `build_id` is None.
+
+    `note` says for people what it is, `is_unusable` that there would be one if its file could be read.
+    """
+
+    build_id: str | None
+    note: str
+    is_unusable: bool = False
+    outcomes: pl.DataFrame = field(default_factory=PreviousOutcomes.empty)
+
+    def frames(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """The outcomes as rows of raw.previous_outcomes."""
+        for frame in self.outcomes.iter_slices(_ROWS):
+            yield {"previous_outcomes": frame}
+
+
+def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
+    """What a build from `inputs` is compared with, where `file` is the published restricted edition.
+
+    That is the published build; where it was made from the same inputs, nothing was delivered since, and it is the build
+    which that one was compared with, so that what changed is told until something changes again. Raises nothing for a
+    file that cannot be read.
+    """
+    if file is None:
+        return Previous(None, "Nothing was published before")
+    try:
+        with open_edition(file) as connection:
+            row = connection.execute(_INPUTS).fetchone()
+            if row is None:
+                return Previous(None, "The published edition says not what it was made from", is_unusable=True)
+            build_id, table = str(row[0]), "main.mart_outcomes"
+            if Inputs(*map(str, row[1:])) == inputs:
+                base = connection.execute(_BASE).fetchone()
+                if base is None or base[0] is None:
+                    return Previous(None, "Nothing was delivered since the first publication")
+                build_id, table = str(base[0]), "raw.previous_outcomes"
+            query = _OUTCOMES.format(columns=", ".join(PreviousOutcomes.columns), table=table)
+            outcomes = connection.execute(query).pl().cast(dict(PreviousOutcomes.types()))
+    except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError) as error:
+        return Previous(None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True)
+    return Previous(build_id, f"Compared with build {build_id}", outcomes=outcomes)
