@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from oh_pipeline.decided import check_decisions
 from oh_pipeline.errors import UsageFault
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.indicators import check_indicators
 from oh_pipeline.normal import fold
 from oh_pipeline.seeds import COLUMNS, Tables, number, rows
@@ -133,9 +133,9 @@ def load_codebook(folder: Path) -> Codebook:
 def _labels(tables: Tables) -> dict[str, str]:
     found: dict[str, str] = {}
     for place, row in tables["fields"]:
-        if row["field"] not in FIELDS:
+        if row["field"] not in ALL_FIELDS:
             raise UsageFault(
-                f"{place} of the codebook names a field that does not exist", f"Fields: {', '.join(FIELDS)}"
+                f"{place} of the codebook names a field that does not exist", f"Fields: {', '.join(ALL_FIELDS)}"
             )
         if found.setdefault(fold(row["label"]), row["field"]) != row["field"]:
             raise UsageFault(f"{place} of the codebook gives one label to two fields")
@@ -175,7 +175,7 @@ def _programmes(tables: Tables) -> tuple[dict[str, Programme], Programme]:
 def _top(tables: Tables) -> str:
     """The contribution of the highest rank, folded, once every ordinal scale is seen to be numbered."""
     ranks: dict[str, int] = {}
-    for name in ("scales", "significance", "contribution"):
+    for name in ("scales", "significance", "contribution", "agreements"):
         ranked = {row["label"]: number(place, row["rank"]) for place, row in tables[name] if row["rank"]}
         if name == "contribution":
             ranks = ranked

@@ -1,4 +1,7 @@
-"""The names of an outcome's fields, in the order of the form. Labels and aliases live in the codebook."""
+"""The names of a record's fields, in the order of the form. Labels and aliases live in the codebook.
+
+A record is an outcome, or a substantiation: what somebody said when asked about an outcome.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,18 @@ FIELDS = (
     "change_type",
     "change_cluster",
 )
+
+SUBSTANTIATION_FIELDS = (
+    "substantiator",
+    "substantiator_role",
+    "substantiated_on",
+    "description_agreement",
+    "contribution_agreement",
+    "substantiation_comment",
+)
+
+# What a codebook can give a label to. What two versions of an outcome differ in is among FIELDS alone.
+ALL_FIELDS = FIELDS + SUBSTANTIATION_FIELDS
 
 # The merged text is derived from the others: it makes no difference between two versions.
 CONTENT_FIELDS = tuple(name for name in FIELDS if name != "merged_text")

@@ -21,6 +21,8 @@ VOCABULARIES = (
     "change_cluster",
     "change_type",
     "result",
+    "agreement",
+    "substantiator_role",
 )
 
 FILES: Mapping[str, str] = {
@@ -32,6 +34,8 @@ FILES: Mapping[str, str] = {
     "scale": "scales",
     "significance": "significance",
     "contribution": "contribution",
+    "agreement": "agreements",
+    "substantiator_role": "substantiator_roles",
 }
 """The file of each vocabulary that is a plain list."""
 

@@ -50,3 +50,21 @@ def fragment(changes: Mapping[str, str | None] | None = None, /, **by_field: str
     fields.update({names[name]: value for name, value in by_field.items()})
     fields.update(changes or {})
     return "".join(f"**{label}**: {value}\n" for label, value in fields.items() if value is not None)
+
+
+SUBSTANTIATION = {
+    "FragmentID": "SCC-KEN/CIV001",
+    "Substantiator": "Amina Otieno",
+    "Substantiator role": "Local authority",
+    "Substantiation date": "2024-05-03",
+    "Agreement with description": "fully agree",
+    "Agreement with contribution": "partly agree",
+    "Substantiation comment": "The clerks were trained twice, not once.",
+}
+"""A substantiation in order; the person is invented."""
+
+
+def substantiation(changes: Mapping[str, str | None] | None = None, /) -> str:
+    """A substantiation in order, with labels changed, added, or (None) left out."""
+    fields: dict[str, str | None] = {**SUBSTANTIATION, **(changes or {})}
+    return "".join(f"**{label}**: {value}\n" for label, value in fields.items() if value is not None)

@@ -19,6 +19,11 @@
     ]) }}
 {%- endmacro %}
 
+{# Those of substantiations, which are never open. #}
+{% macro substantiation_vocabularies() -%}
+    {{ return(['agreement', 'substantiator_role']) }}
+{%- endmacro %}
+
 {# Vocabularies of which an outcome has one member, and the key column of the fact. #}
 {% macro single_keys() -%}
     {{ return({

@@ -11,6 +11,8 @@
     ('contribution', 'contribution'),
     ('change_type', 'change_types'),
     ('result', 'results'),
+    ('agreement', 'agreements'),
+    ('substantiator_role', 'substantiator_roles'),
 ] %}
 -- Every listed member stands in its dimension, used or not; an empty build has none to list.
 with members as (

@@ -9,6 +9,11 @@ fragments as (
     select * from {{ ref('stg_fragments') }}
 ),
 
+substantiations as (
+    select * from {{ ref('stg_substantiations') }}
+    where not is_in_outcome
+),
+
 quarantine as (
     select * from {{ ref('stg_quarantine') }}
 ),
@@ -18,6 +23,12 @@ loaded as (
         source_file,
         count(*) as fragments
     from fragments
+    group by source_file
+    union all
+    select
+        source_file,
+        count(*) as fragments
+    from substantiations
     group by source_file
     union all
     select

@@ -12,6 +12,8 @@
     'dim_change_type': 'change_type_key',
     'dim_result': 'result_key',
 } %}
+{#- those that are never open -#}
+{%- set closed = {'dim_agreement': 'agreement_key', 'dim_substantiator_role': 'role_key'} %}
 -- Each dimension has one member not_coded of that status, each open one a member withheld besides.
 with special_members as (
     {% for dimension, key in dimensions.items() %}
@@ -28,6 +30,15 @@ with special_members as (
         status
     from {{ ref('open_' ~ dimension) }}
     where {{ key }} in ('not_coded', 'withheld') or status in ('not_coded', 'withheld')
+    union all
+    {% endfor %}
+    {% for dimension, key in closed.items() %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ key }} as member_key,
+        status
+    from {{ ref(dimension) }}
+    where {{ key }} = 'not_coded' or status = 'not_coded'
     {{ "union all" if not loop.last }}
     {% endfor %}
 ),
@@ -39,7 +50,7 @@ final as (
     union all
     select 'one is missing' as fault
     from special_members
-    having count(*) <> {{ 3 * dimensions | length }}
+    having count(*) <> {{ 3 * dimensions | length + closed | length }}
 )
 
 select * from final

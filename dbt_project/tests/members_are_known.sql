@@ -1,8 +1,18 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_members'}}}) }}
--- Every member that a fragment names is a member of its vocabulary, so that none turns into
+{#- vocabulary, and column of substantiations -#}
+{%- set answers = [
+    ('substantiator_role', 'role_member'),
+    ('agreement', 'description_agreement_member'),
+    ('agreement', 'contribution_agreement_member'),
+] %}
+-- Every member that a record names is a member of its vocabulary, so that none turns into
 -- not_coded or leaves a bridge.
 with fragments as (
     select * from {{ ref('stg_fragments') }}
+),
+
+substantiations as (
+    select * from {{ ref('stg_substantiations') }}
 ),
 
 coded_members as (
@@ -23,6 +33,16 @@ named as (
     from fragments
     where {{ vocabulary }}_member is not null
     group by {{ vocabulary }}_member
+    union all
+    {% endfor %}
+    {% for vocabulary, column in answers %}
+    select
+        '{{ vocabulary }}' as vocabulary,
+        cast(null as {{ text_type() }}) as scope_member,
+        {{ column }} as member
+    from substantiations
+    where {{ column }} is not null
+    group by {{ column }}
     union all
     {% endfor %}
     select

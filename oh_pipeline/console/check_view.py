@@ -21,7 +21,7 @@ from rich.text import Text
 
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.console.check_words import Words
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources.given import given_files
 from oh_pipeline.validation.check import Checked, Group, by_effort, check, of_first_files, settling_lines
@@ -128,7 +128,7 @@ class Page:
     def _group(self, group: Group) -> None:
         """What was found, where, and what to do about it."""
         many = f"{self._words.number(group.count)}×" if group.count > 1 else ""
-        field = f"{group.field}: " if group.field in FIELDS else ""
+        field = f"{group.field}: " if group.field in ALL_FIELDS else ""
         begin = f"  {self._words[group.severity]:<8}{many:>6}  "
         self._line(begin, Text(field + _inert(group.message)), _STYLES[group.severity])
         if group.places:

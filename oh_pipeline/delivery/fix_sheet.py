@@ -10,7 +10,7 @@ from oh_pipeline.delivery.returned_layout import HeadingOf, Layout
 from oh_pipeline.delivery.returned_rows import LONGEST_CELL, Row, Selection
 from oh_pipeline.delivery.words import Words
 from oh_pipeline.delivery.workbook import LINE, Book, Sheet, lines_of
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.sources import records
 
 MOST_LINES = 10_000
@@ -185,7 +185,7 @@ def _shown(text: str | None, most: int = 200) -> str:
 def _field(problem: Problem, told: Told) -> str:
     """The field as the file calls it, else as the codebook does."""
     name = problem.field
-    if name is None or name not in FIELDS:
+    if name is None or name not in ALL_FIELDS:
         return name or ""
     if name in told.layout.fields:
         columns = (spot.cell[1] for spot in problem.spots if spot.cell)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from oh_pipeline.delivery.problems import Spot
 from oh_pipeline.delivery.returned_rows import MOST_COLUMNS, Column, Row, Selection
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS
 
 HeadingOf = Callable[[str], str]
 Shape = tuple[Column, ...]
@@ -89,7 +89,7 @@ def _columns(shapes: Sequence[Shape]) -> tuple[list[Column], set[Shape]]:
 def _lacking(rows: Sequence[Row], fields: Sequence[str | None]) -> list[str]:
     """The fields that issues of records name and no column holds, in the order of the form."""
     named = {spot.problem.field for row in rows for spot in row.marks.get(-1, ())}
-    return [name for name in FIELDS if name in named and name not in fields]
+    return [name for name in ALL_FIELDS if name in named and name not in fields]
 
 
 def _of_record(spot: Spot, row: Row, layout: Layout) -> int:

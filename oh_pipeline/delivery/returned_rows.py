@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from oh_pipeline.delivery.problems import Problems, Spot
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.normal import fold
 from oh_pipeline.sources import records
 from oh_pipeline.sources.batch import Batch
@@ -25,7 +25,7 @@ MOST_TEXT = 50_000_000
 """Characters of all records together, `_OVERHEAD` for each value counted in."""
 LONGEST_CELL = 32_767
 """UTF-16 units; what is longer a spreadsheet would cut."""
-MOST_COLUMNS = records.MOST_COLUMNS - len(FIELDS) - 1
+MOST_COLUMNS = records.MOST_COLUMNS - len(ALL_FIELDS) - 1
 """Columns of what is delivered, so that with those that are added and the row key a reader takes the workbook."""
 MOST_HEADINGS = 100 * MOST_COLUMNS
 """So many are told apart."""

@@ -116,6 +116,8 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     labels: dict[str, tuple[str, ...]] = dict.fromkeys(FIELDS, ())
     languages: dict[str, dict[str, str]] = {}
     for _, row in rows(folder, "fields"):
+        if row["field"] not in labels:
+            continue
         labels[row["field"]] += (row["label"],)
         languages.setdefault(row["language"], {}).setdefault(row["field"], row["label"])
     if not labels["fragment_id"] or not labels["description"]:

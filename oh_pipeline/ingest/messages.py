@@ -41,13 +41,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Done:
-    """The raw tables are loaded: rows by table, fragments by file, rows checked and failures by table and check.
+    """The raw tables are loaded: rows by table, records by file, rows checked and failures by table and check.
 
     `compared` says for people what the build is compared with; `is_uncompared` that the published one could not be read.
     """
 
     rows: dict[str, int]
-    fragments: dict[str, int]
+    accepted: dict[str, int]
     quarantined: dict[str, int]
     found: dict[str, int]
     checked: dict[str, int]

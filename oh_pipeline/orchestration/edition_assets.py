@@ -23,7 +23,7 @@ CHECKS = {
     RESTRICTED: {
         "contract": "The tables and columns that users rely on are there.",
         "conservation": "found = accepted + quarantined + duplicate for every source file, and equal to what was read.",
-        "versions_are_accepted_fragments": "As many versions as accepted fragments, one first version an outcome.",
+        "versions_are_accepted_fragments": "As many versions as accepted records, one first version an outcome, one row a substantiation.",
         "views_bind": "No view names its catalog, so all of them work in the published file.",
     },
     OPEN: {

@@ -20,7 +20,7 @@ SOURCE_FILES = dg.AssetKey("source_files")
 CONSERVATION = dg.AssetCheckSpec(
     "conservation_of_fragments",
     asset=raw_key("source_files"),
-    description="Every fragment counted while reading is accepted or quarantined, file by file.",
+    description="Every record counted while reading is accepted or quarantined, file by file.",
     blocking=True,
 )
 
@@ -81,7 +81,7 @@ def raw_tables(session: dg.ResourceParam[RunSession]) -> Any:
 def _load(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     session.progress.stage("fragments")
     done = session.read().done(session.progress.advance)
-    loaded = Loaded(done.rows, done.fragments, done.quarantined, done.found)
+    loaded = Loaded(done.rows, done.accepted, done.quarantined, done.found)
     yield from schema_results(done.checked, done.failures)
     conservation = audit_loaded(loaded)
     yield dg.AssetCheckResult(

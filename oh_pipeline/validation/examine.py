@@ -5,7 +5,6 @@ The order of the steps and the shape of the outcome; each step's logic is in its
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,17 +12,19 @@ import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
+from oh_pipeline.fields import FIELDS
+from oh_pipeline.normal import fold
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation import craft, quality
+from oh_pipeline.validation import craft, kinds, quality, raw_rows, substantiation
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import label_hints
 from oh_pipeline.validation.members import distinct_observed
-from oh_pipeline.validation.tables import Fragments, Issues
-from oh_pipeline.validation.typed import Typed, typed
+from oh_pipeline.validation.tables import TABLES
+from oh_pipeline.validation.typed import typed
 from oh_pipeline.validation.wide import Wide, to_fields
 
-_FILE_SPAN = 1 << 32  # more fragments than any file holds
+_TABLES = ("fragments", "substantiations", "extra_fields", "coded_members", "issues", "quarantine")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,33 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
 
     A file without any known label is none of ours: its records are left out and it is missing in `found`.
     """
+    known_files = _known_files(batch, codebook)
+    asked = kinds.substantiations(batch, codebook)
+    parts = []
+    if asked is None or not asked.all():
+        outcomes = batch if asked is None or not asked.any() else kinds.taken(batch, ~asked)
+        parts.append(_outcomes(outcomes, files, codebook, known_files))
+    if asked is not None and asked.any():
+        others = batch if asked.all() else kinds.taken(batch, asked)
+        parts.append(_substantiations(others, files, codebook, known_files))
+    ours = np.isin(batch.file_of, known_files)
+    return Examined(
+        frames=_together([part.frames for part in parts]),
+        found={int(f): int(n) for f, n in zip(*np.unique(batch.file_of[ours], return_counts=True), strict=True)},
+        observed=distinct_observed(pl.concat([part.observed for part in parts])),
+        preambles={file: text for file, text in (batch.preambles or {}).items() if file in known_files},
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one kind of record brings: rows of the raw tables, and members as met with whether their record is closed."""
+
+    frames: dict[str, pl.DataFrame]
+    observed: pl.DataFrame
+
+
+def _outcomes(batch: Batch, files: Sequence[SourceFile], codebook: Codebook, known_files: Ints) -> _Part:
     wide = to_fields(batch, codebook)
     findings = Findings(wide)
     _labels(wide, codebook, findings)
@@ -53,25 +81,70 @@ def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Ex
     craft.merged_text(read, codebook, findings)
     read = quality.assessed(read, generic, codebook)
 
-    met = (wide.rows >= 0).any(axis=0) | batch.ours
-    known_files = np.unique(batch.file_of[met]) if batch.records else batch.file_of
-    ours = np.isin(batch.file_of, known_files)
-    held = findings.quarantined()
-    accepted = pl.Series("accepted", ours & ~held)
-    origin = _origin(batch, wide, files, read)
-    issues = findings.frame()
-    return Examined(
-        frames={
-            "fragments": _fragments(origin, read, accepted),
-            "extra_fields": _extra_fields(origin, wide, accepted),
-            "coded_members": _coded_members(origin, read, accepted),
-            "issues": _issues(origin, issues.filter(pl.Series(ours).gather(issues["record"]))),
-            "quarantine": _quarantine(origin, wide, issues, np.flatnonzero(ours & held)),
+    given, extras = None, wide.extras
+    if len(wide.rows) > len(FIELDS):  # some label of a substantiation is among them
+        answered = substantiation.given_in(wide)
+        given = substantiation.read(wide, answered, codebook, findings)
+        rest = pl.Series(np.setdiff1d(np.arange(batch.records), answered.to_numpy()), dtype=pl.Int64)
+        extras = pl.concat([extras, substantiation.beside(wide, rest, is_outcome=True)])
+
+    held = raw_rows.Held(batch, findings, known_files)
+    origin = raw_rows.origin(batch, wide, files)
+    frames = {
+        "fragments": raw_rows.fragments(origin, read, held.accepted),
+        "extra_fields": raw_rows.extra_fields(origin, wide, extras, held.accepted),
+        "coded_members": raw_rows.coded_members(origin, read, held.accepted),
+        "issues": raw_rows.issues(origin, held.issues),
+        "quarantine": raw_rows.quarantine(origin, wide, held),
+    }
+    observed = [raw_rows.observed(read.observed, read.frame["is_confidential"], held.accepted)]
+    if given is not None:
+        frames["substantiations"] = raw_rows.given(origin, given, held.accepted, is_in_outcome=True)
+        observed.append(raw_rows.observed(given.observed, read.frame["is_confidential"], held.accepted))
+    return _Part(frames, pl.concat(observed))
+
+
+def _substantiations(batch: Batch, files: Sequence[SourceFile], codebook: Codebook, known_files: Ints) -> _Part:
+    wide = to_fields(batch, codebook)
+    findings = Findings(wide)
+    _labels(wide, codebook, findings)
+    every = pl.Series(np.arange(batch.records), dtype=pl.Int64)
+    read = substantiation.read(wide, every, codebook, findings)
+    substantiation.empty_substantiation(wide, findings)
+    context = substantiation.beside(wide, every, is_outcome=False)
+    extras = pl.concat([wide.extras.with_columns(is_content=pl.lit(False)), context])
+
+    held = raw_rows.Held(batch, findings, known_files)
+    origin = raw_rows.origin(batch, wide, files)
+    closed = pl.Series([True], dtype=pl.Boolean).new_from_index(0, batch.records)  # none of it is ever open
+    return _Part(
+        {
+            "substantiations": raw_rows.given(origin, read, held.accepted, is_in_outcome=False),
+            "extra_fields": raw_rows.extra_fields(origin, wide, extras, held.accepted),
+            "issues": raw_rows.issues(origin, held.issues),
+            "quarantine": raw_rows.quarantine(origin, wide, held),
         },
-        found={int(f): int(n) for f, n in zip(*np.unique(batch.file_of[ours], return_counts=True), strict=True)},
-        observed=distinct_observed(_observed(read, accepted)),
-        preambles={file: text for file, text in (batch.preambles or {}).items() if file in known_files},
+        raw_rows.observed(read.observed, closed, held.accepted),
     )
+
+
+def _together(parts: Sequence[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Rows of both kinds of record, in the order of records; of every table, if only none."""
+    together = {}
+    for table in _TABLES:
+        frames = [frames[table] for frames in parts if table in frames]
+        if len(frames) > 1:
+            together[table] = pl.concat(frames).sort("fragment_key", maintain_order=True)
+        else:
+            together[table] = frames[0] if frames else TABLES[table].empty()
+    return together
+
+
+def _known_files(batch: Batch, codebook: Codebook) -> Ints:
+    """The files that have shown a label that the codebook knows."""
+    known = np.array([fold(label) in codebook.fields for label in batch.labels], dtype=bool)
+    met = np.bincount(batch.record_of[known[batch.label_of]], minlength=batch.records) > 0
+    return np.unique(batch.file_of[met | batch.ours])
 
 
 def _labels(wide: Wide, codebook: Codebook, findings: Findings) -> None:
@@ -89,80 +162,3 @@ def _labels(wide: Wide, codebook: Codebook, findings: Findings) -> None:
             labels=found["field"].to_list() if rule == "duplicate_field" else labels,
             locations=wide.located(wide.batch.places.gather(found["row"])),
         )
-
-
-def _origin(batch: Batch, wide: Wide, files: Sequence[SourceFile], read: Typed) -> pl.DataFrame:
-    """Where each record comes from: a row a record."""
-    used, index = np.unique(batch.file_of, return_inverse=True)
-    names = pl.Series([files[i].source_file for i in used], dtype=pl.String)
-    orders = pl.Series([files[i].order for i in used], dtype=pl.Int32).gather(index)
-    numbers = pl.Series(batch.number_of, dtype=pl.Int64)
-    return pl.DataFrame(
-        {
-            "source_file": names.gather(index),
-            "file_order": orders,
-            "record_number": numbers,
-            "fragment_key": orders.cast(pl.Int64) * _FILE_SPAN + numbers,
-            "source_location": wide.located(batch.record_places),
-            "id_as_given": read.frame["fragment_id"],
-        }
-    )
-
-
-def _observed(read: Typed, accepted: pl.Series) -> pl.DataFrame:
-    met = read.observed.filter(accepted.gather(read.observed["record"]))
-    return met.with_columns(read.frame["is_confidential"].gather(met["record"]))
-
-
-def _fragments(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
-    columns = list(Fragments.columns)
-    return pl.concat([origin, read.frame], how="horizontal").select(columns).filter(accepted)
-
-
-def _extra_fields(origin: pl.DataFrame, wide: Wide, accepted: pl.Series) -> pl.DataFrame:
-    extras = wide.extras.filter(accepted.gather(wide.extras["record"]))
-    return pl.DataFrame(
-        [
-            *origin[extras["record"]].select("source_file", "record_number"),
-            extras["label"],
-            extras["value"],
-            extras["value"].fill_null("").hash(0).reinterpret(signed=True).alias("value_hash"),
-            extras["is_content"],
-            wide.located(wide.batch.places.gather(extras["row"])),
-            origin[extras["record"]]["fragment_key"],
-        ]
-    )
-
-
-def _coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
-    members = read.members.filter(accepted.gather(read.members["record"])).sort("record", maintain_order=True)
-    coded = members.select("vocabulary", "position", "scope_member", "member")
-    about = origin[members["record"]]
-    return pl.concat(
-        [about.select("source_file", "record_number"), coded, about.select("fragment_key")], how="horizontal"
-    )
-
-
-def _issues(origin: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    about = origin[found["record"]].select("source_file", "record_number", "fragment_key", fragment_id="id_as_given")
-    return pl.concat([about, found.drop("record")], how="horizontal").select(list(Issues.columns))
-
-
-def _quarantine(origin: pl.DataFrame, wide: Wide, found: pl.DataFrame, held: Ints) -> pl.DataFrame:
-    """Held records with every field as delivered, in its order."""
-    batch = wide.batch
-    begin = np.searchsorted(batch.record_of, held)
-    end = np.searchsorted(batch.record_of, held, side="right")
-    fields = []
-    for start, stop in zip(begin.tolist(), end.tolist(), strict=True):
-        labels = [batch.labels[label] for label in batch.label_of[start:stop]]
-        pairs = list(zip(labels, batch.values[start:stop].to_list(), strict=True))
-        fields.append(json.dumps(pairs, ensure_ascii=False))
-    errors = found.filter(pl.col("severity") == "error").group_by("record").agg(pl.col("rule").unique().sort())
-    rules = dict(errors.iter_rows())
-    about = origin[held].select("source_file", "record_number", "source_location", fragment_id="id_as_given")
-    return about.with_columns(
-        pl.Series("fields", fields, dtype=pl.String),
-        pl.Series("rules", [rules[record] for record in held.tolist()], dtype=pl.List(pl.String)),
-        origin[held]["fragment_key"],
-    )

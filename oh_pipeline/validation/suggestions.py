@@ -17,7 +17,13 @@ from oh_pipeline.validation.hints import Listed
 
 LABEL = "label"
 OBSERVED = "observed"
-_VOCABULARY_OF = {"country": "geography", "significance_rating": "significance", "contribution_rating": "contribution"}
+_VOCABULARY_OF = {
+    "country": "geography",
+    "significance_rating": "significance",
+    "contribution_rating": "contribution",
+    "description_agreement": "agreement",
+    "contribution_agreement": "agreement",
+}
 _CODED = re.compile(r"([A-Za-z]{2,8}): ?(.+)")
 
 
@@ -144,7 +150,8 @@ def _own_row(vocabulary: str, text: str, scope: str | None, programme: str, code
         known = [member.number or 0 for member in codebook.members if member.vocabulary == "harvest"]
         number = numbers[0] if len(numbers) == 1 else str(max(known, default=0) + 1)
         return _told(FILES[vocabulary], text, number, OBSERVED)
-    between = {"geography": ("country", "", ""), "social_actor": ()}.get(vocabulary, ("",))
+    blanks = {"geography": ("country", "", ""), "agreement": ("", ""), "social_actor": (), "substantiator_role": ()}
+    between = blanks.get(vocabulary, ("",))
     return _told(FILES[vocabulary], text, *between, OBSERVED)
 
 

@@ -127,15 +127,46 @@ class Fragments(Table):
     fragment_key = _column(pl.Int64, description="file_order * 2^32 + record_number: what the raw tables are joined by")
 
 
+class Substantiations(Table):
+    """One row a substantiation that passed validation: its fields as delivered, and their typed reading."""
+
+    source_file = _text("POSIX path below raw/", nullable=False)
+    file_order = _column(pl.Int32, ge=0, description="place of the file in natural order of paths")
+    record_number = _column(pl.Int64, ge=1, description="place of the record in its file, from 1")
+    source_location = _text("where the record begins: `line 12`", nullable=False)
+    is_in_outcome = _column(pl.Boolean, description="whether the record is an outcome too, and stands in raw.fragments")
+    fragment_id = _text("id of the outcome as delivered; null where blank")
+    substantiator = _text("who was asked, as delivered")
+    substantiator_role = _text("role of who was asked, as delivered")
+    substantiated_on = _text("date as delivered")
+    description_agreement = _text("agreement with the description as delivered")
+    contribution_agreement = _text("agreement with the contribution as delivered")
+    substantiation_comment = _text("comment")
+    programme = _text("programme code from the id, else the codebook's default", nullable=False)
+    id_key = _text("id normalised for identity; null where blank or withheld")
+    grain_key = _text(
+        "hash of substantiator and date, normalised; null where nobody is named", nullable=True, str_matches=HEX_32
+    )
+    content_hash = _text("hash of its own fields and the id, normalised", nullable=False, str_matches=HEX_32)
+    role_member = _text("member of vocabulary substantiator_role")
+    description_agreement_member = _text("member of vocabulary agreement")
+    contribution_agreement_member = _text("member of vocabulary agreement")
+    day = _column(pl.Date, nullable=True, description="date; null where blank, withheld or invalid")
+    fragment_key = _column(pl.Int64, description="file_order * 2^32 + record_number: what the raw tables are joined by")
+
+
 class ExtraFields(Table):
-    """One row a field whose label the codebook does not know, under its own label."""
+    """One row a field whose label the codebook does not know, or that its record has no use for, under its own label."""
 
     source_file = _text("POSIX path below raw/", nullable=False)
     record_number = _column(pl.Int64, ge=1, description="place of the fragment in its file")
     label = _text("label as delivered, blanks collapsed", nullable=False)
     value = _text("value as delivered")
     value_hash = _column(pl.Int64, description="hash of the normalised value, within one build")
-    is_content = _column(pl.Boolean, description="false where blank, or added by a form app to each submission")
+    is_content = _column(
+        pl.Boolean,
+        description="false where blank, added by a form app to each submission, or no part of this kind of record",
+    )
     location = _text("where the field stands", nullable=False)
     fragment_key = _column(pl.Int64, description="file_order * 2^32 + record_number: what the raw tables are joined by")
 
@@ -233,6 +264,7 @@ class PreviousOutcomes(Table):
 
 TABLES: dict[str, type[Table]] = {
     "fragments": Fragments,
+    "substantiations": Substantiations,
     "extra_fields": ExtraFields,
     "coded_members": CodedMembers,
     "members": Members,

@@ -66,7 +66,7 @@ def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     for field, (vocabulary, name) in _SINGLES.items():
         coding, unknown = coded.single(codebook, vocabulary, frame[field])
         frame = frame.with_columns(coding.alias(name))
-        _unknown_singles(frame, field, vocabulary, unknown, codebook, findings, observed)
+        observed += unknown_singles(frame, field, vocabulary, unknown, codebook, findings)
     members = _several(frame, codebook, findings, observed)
     frame = frame.with_columns(
         _harvest_number(frame["harvest"], codebook),
@@ -87,15 +87,7 @@ def _identity(
     marked = given.str.contains(MARK_POLARS)
     findings.where("missing_id", given.is_null(), "fragment_id")
     findings.where("redacted_id", marked, "fragment_id")
-    prefixes = given.str.extract(r"^([^-]*)-", 1)
-    listed = {
-        prefix: known.code
-        for prefix in prefixes.drop_nulls().unique().to_list()
-        if (known := codebook.programmes.get(fold(prefix)))
-    }
-    default = codebook.default_programme.code
-    programme = columns.mapped(prefixes, listed.keys(), listed.values(), pl.String()).fill_null(default)
-    key = columns.folded(normal["fragment_id"])
+    named = named_outcome(given, normal["fragment_id"], codebook)
     content = normal.select(pl.concat_str(pl.col(CONTENT_FIELDS).fill_null(""), separator="\0")).to_series()
     if len(extras):
         content = _with_extras(content, extras.filter("is_content"))
@@ -104,13 +96,26 @@ def _identity(
     alike = columns.changed(alike, alike == "", lambda _: described.filter(alike == ""))
     hashes = np.column_stack([normal[name].hash(0).to_numpy().view(np.int64) for name in CONTENT_FIELDS])
     return [
-        programme.alias("programme"),
-        key.set(marked.fill_null(False), None).alias("id_key"),
+        *named,
         columns.hex_hashes(described).alias("text_key"),
         alike.hash(0).reinterpret(signed=True).alias("alike_key"),
         columns.hex_hashes(content).alias("content_hash"),
         pl.Series("field_hashes", hashes).arr.to_list(),
     ]
+
+
+def named_outcome(given: pl.Series, normal: pl.Series, codebook: Codebook) -> list[pl.Series]:
+    """`programme` and `id_key` of fragment ids, delivered and in normal form; the latter null where blank or withheld."""
+    prefixes = given.str.extract(r"^([^-]*)-", 1)
+    listed = {
+        prefix: known.code
+        for prefix in prefixes.drop_nulls().unique().to_list()
+        if (known := codebook.programmes.get(fold(prefix)))
+    }
+    default = codebook.default_programme.code
+    programme = columns.mapped(prefixes, listed.keys(), listed.values(), pl.String()).fill_null(default)
+    marked = given.str.contains(MARK_POLARS).fill_null(False)
+    return [programme.alias("programme"), columns.folded(normal).set(marked, None).alias("id_key")]
 
 
 def _with_extras(content: pl.Series, extras: pl.DataFrame) -> pl.Series:
@@ -124,24 +129,27 @@ def _with_extras(content: pl.Series, extras: pl.DataFrame) -> pl.Series:
     return content.scatter(rows, texts)
 
 
-def _unknown_singles(
+def unknown_singles(
     frame: pl.DataFrame,
     field: str,
     vocabulary: str,
     unknown: pl.Series,
     codebook: Codebook,
     findings: Findings,
-    observed: list[pl.DataFrame],
-) -> None:
+    *,
+    records: pl.Series | None = None,
+) -> list[pl.DataFrame]:
+    """Report the rows whose spelling is `unknown`; gives them as OBSERVED. `records`: which record each row is about."""
     rows = unknown.arg_true()
     if not len(rows):
-        return
+        return []
+    at = rows if records is None else records.gather(rows)
     values = frame[field].gather(rows).to_list()
-    findings.add("unknown_code", rows, field, values=values, hints=hints(values, codebook, vocabulary))
-    observed.append(
+    findings.add("unknown_code", at, field, values=values, hints=hints(values, codebook, vocabulary))
+    return [
         pl.DataFrame(
             {
-                "record": rows.cast(pl.Int64),
+                "record": at.cast(pl.Int64),
                 "vocabulary": pl.Series([vocabulary] * len(rows), dtype=pl.String),
                 "scope_member": pl.Series([None] * len(rows), dtype=pl.String),
                 "member": [fold(value) for value in values],
@@ -151,7 +159,7 @@ def _unknown_singles(
             },
             schema=OBSERVED,
         )
-    )
+    ]
 
 
 def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observed: list[pl.DataFrame]) -> pl.DataFrame:

@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS, FIELDS
 from oh_pipeline.normal import MARK_POLARS, collapse, fold
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.validation import columns
 
-_CODE = {name: code for code, name in enumerate(FIELDS)}
+_CODE = {name: code for code, name in enumerate(ALL_FIELDS)}
 _NUMERIC = ("year", "unintended", "negative", "confidential")  # where `1.0` is `1`
 Conflict = tuple[int, str, str, int]  # record, field, label, row
 
@@ -25,9 +25,10 @@ Conflict = tuple[int, str, str, int]  # record, field, label, row
 class Wide:
     """`frame`: a row a record, a String column a field, null where blank or absent; `normal`: the same in normal form.
 
-    `marks`: how many marks each record has, the merged text aside. `rows[code, record]` is the batch's row of a field, -1
-    where it is absent. `extras`: `record`, `label`, `value`, `row` of other fields, the first of each label; `is_unknown`:
-    the codebook should know its label; `is_content`: it makes a difference between two versions.
+    The fields of substantiations are among them where the batch has a label of one.
+    `marks`: how many marks the fields of an outcome have, the merged text aside. `rows[code, record]` is the batch's row
+    of a field, -1 where it is absent. `extras`: `record`, `label`, `value`, `row` of other fields, the first of each label;
+    `is_unknown`: the codebook should know its label; `is_content`: it makes a difference between two versions.
     `conflicts`: `record`, `field`, `label`, `row` of labels that stand twice with different values.
     """
 
@@ -42,9 +43,10 @@ class Wide:
     def places(self, field: str | None, records: Ints) -> pl.Series:
         """Where the field stands in each of the records; the record's own place where it is absent."""
         own = self.batch.record_places.gather(records)
-        if field not in _CODE:
+        code = _CODE.get(field or "", len(self.rows))
+        if code >= len(self.rows):
             return self.located(own)
-        rows = self.rows[_CODE[field], records]
+        rows = self.rows[code, records]
         held = pl.Series(rows, dtype=pl.Int64)
         there = self.batch.places.gather(held.clip(lower_bound=0)) if len(self.batch.places) else own
         return self.located(there.zip_with(held >= 0, own))
@@ -60,7 +62,8 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
     code_of_label = np.array([_CODE[name] if name else -1 for name in known], dtype=np.int64)
     code_of = code_of_label[batch.label_of]
 
-    rows = np.full((len(FIELDS), batch.records), -1, dtype=np.int64)
+    fields = len(FIELDS) if code_of_label.max(initial=-1) < len(FIELDS) else len(ALL_FIELDS)
+    rows = np.full((fields, batch.records), -1, dtype=np.int64)
     mapped = np.flatnonzero(code_of >= 0)[::-1]  # backwards, so that the first of a label that stands twice wins
     rows[code_of[mapped], batch.record_of[mapped]] = mapped
 
@@ -85,7 +88,7 @@ def _spread(values: pl.Series, rows: Ints) -> pl.DataFrame:
     """A column a field from the values of all of them."""
     there = (rows >= 0) & ~(values == "").to_numpy()[rows]
     taken = {}
-    for code, name in enumerate(FIELDS):
+    for code, name in enumerate(ALL_FIELDS[: len(rows)]):
         index = pl.Series(rows[code], dtype=pl.Int64)
         taken[name] = values.gather(index if there[code].all() else index.set(pl.Series(~there[code]), None))
     return pl.DataFrame(taken)
@@ -98,7 +101,7 @@ def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
     """
     odd = columns.not_collapsed(batch.values, batch.blanks).to_numpy()
     made = []
-    for code, name in enumerate(FIELDS):
+    for code, name in enumerate(ALL_FIELDS[: len(rows)]):
         column = frame[name]
         here = odd[rows[code]] & (rows[code] >= 0)
         if here.any() and name != "merged_text":
@@ -108,12 +111,13 @@ def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
 
 
 def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints) -> Ints:
-    """Marks a record, those in the merged text and in a line that only repeats another left out."""
+    """Marks a record; those in the merged text, of a substantiation and in a line that only repeats another left out."""
     rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
     counts_once = np.zeros(len(batch.values), dtype=bool)
     counts_once[used[used >= 0]] = True
     counts_once[extra] = True
-    rows = rows[(code_of[rows] != _CODE["merged_text"]) & counts_once[rows]]
+    is_other = (code_of[rows] == _CODE["merged_text"]) | (code_of[rows] >= len(FIELDS))
+    rows = rows[~is_other & counts_once[rows]]
     counts = batch.values.gather(rows).str.count_matches(MARK_POLARS).to_numpy()
     return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
 
@@ -127,7 +131,7 @@ def _resolve_repeated(batch: Batch, rows: Ints, repeated: Ints, code_of: Ints) -
         if not first:
             rows[code, record] = row
         elif again and collapse(again) != collapse(first):
-            conflicts.append((record, FIELDS[code], collapse(batch.labels[batch.label_of[row]]), row))
+            conflicts.append((record, ALL_FIELDS[code], collapse(batch.labels[batch.label_of[row]]), row))
     return conflicts
 
 

@@ -48,11 +48,11 @@ class Finding:
 
 
 def audit_loaded(loaded: Loaded) -> Finding:
-    """Every fragment counted while reading is accepted or quarantined, file by file."""
+    """Every record counted while reading is accepted or quarantined, file by file."""
     wrong = sum(
-        count != loaded.fragments.get(name, 0) + loaded.quarantined.get(name, 0) for name, count in loaded.found.items()
+        count != loaded.accepted.get(name, 0) + loaded.quarantined.get(name, 0) for name, count in loaded.found.items()
     )
-    strays = len((loaded.fragments.keys() | loaded.quarantined.keys()) - loaded.found.keys())
+    strays = len((loaded.accepted.keys() | loaded.quarantined.keys()) - loaded.found.keys())
     return Finding("conservation_of_fragments", wrong + strays, "raw")
 
 
@@ -70,7 +70,7 @@ def audit_restricted(build: Build, loaded: Loaded) -> Iterator[Finding]:
             wrong += (
                 found != accepted + quarantined + duplicate
                 or quarantined != loaded.quarantined.get(name, 0)
-                or accepted + duplicate != loaded.fragments.get(name, 0)
+                or accepted + duplicate != loaded.accepted.get(name, 0)
             )
         yield Finding("conservation", wrong + (seen != loaded.found), "main.quality_sources")
         yield Finding("versions_are_accepted_fragments", *_versions(connection))
@@ -122,9 +122,15 @@ def _contract(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, tuple[
 def _versions(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     accepted = _number(connection, "select coalesce(sum(accepted), 0) from main.quality_sources")
     versions = _number(connection, "select count(*) from main.fct_outcome_versions")
+    versions_of_substantiations = _number(
+        connection, "select count(*) from staging.int_substantiations where not is_in_outcome and not is_duplicate"
+    )
+    shown = _number(connection, "select count(*) from main.fct_substantiations")
+    newest = _number(connection, "select count(distinct substantiation_key) from staging.int_substantiations")
     outcomes = _number(connection, "select count(*) from main.fct_outcomes")
     first = _number(connection, "select count(*) from main.fct_outcome_versions where version_number = 1")
-    return int(accepted != versions) + int(first != outcomes), "main.fct_outcome_versions"
+    wrong = (accepted != versions + versions_of_substantiations) + (first != outcomes) + (shown != newest)
+    return int(wrong), "main.fct_outcome_versions, main.fct_substantiations"
 
 
 def _views(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:

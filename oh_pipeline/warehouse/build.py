@@ -42,7 +42,7 @@ class Loaded:
     """Rows by raw table, and by source file where conservation is audited; counted apart from the database."""
 
     rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
-    fragments: dict[str, int] = field(default_factory=dict)
+    accepted: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
     found: dict[str, int] = field(default_factory=dict)
 
@@ -51,8 +51,10 @@ class Loaded:
         self.rows[table] += frame.height
         if table == "source_files":
             self.found.update(frame.select("source_file", "found").iter_rows())
-        elif table in ("fragments", "quarantine"):
-            into = self.fragments if table == "fragments" else self.quarantined
+        elif table in ("fragments", "substantiations", "quarantine"):
+            if table == "substantiations":  # a row that tells an outcome too is counted as that
+                frame = frame.filter(~pl.col("is_in_outcome"))
+            into = self.quarantined if table == "quarantine" else self.accepted
             for name, height in frame.group_by("source_file").len().iter_rows():
                 into[name] = into.get(name, 0) + height
 
@@ -151,7 +153,11 @@ def code_version() -> str:
 
 
 def builds_frame(
-    build_id: str, codebook_hash: str, source_hash: str, previous_build_id: str | None = None, now: datetime | None = None
+    build_id: str,
+    codebook_hash: str,
+    source_hash: str,
+    previous_build_id: str | None = None,
+    now: datetime | None = None,
 ) -> pl.DataFrame:
     """The one row of raw.builds."""
     row = {

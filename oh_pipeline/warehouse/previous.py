@@ -72,5 +72,7 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
             query = _OUTCOMES.format(columns=", ".join(PreviousOutcomes.columns), table=table)
             outcomes = connection.execute(query).pl().cast(dict(PreviousOutcomes.types()))
     except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError) as error:
-        return Previous(None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True)
+        return Previous(
+            None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True
+        )
     return Previous(build_id, f"Compared with build {build_id}", outcomes=outcomes)

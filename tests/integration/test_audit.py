@@ -44,11 +44,11 @@ def test_raw_tables_are_those_of_the_schemas(finished: Finished) -> None:
 def test_loading_counts_what_it_loads(finished: Finished) -> None:
     loaded = finished[1]
     assert loaded.rows["fragments"] == 6
-    assert loaded.found == loaded.fragments == {"six.txt": 6}
+    assert loaded.found == loaded.accepted == {"six.txt": 6}
     assert loaded.quarantined == {}
     assert audit.audit_loaded(loaded).faults == 0
-    assert audit.audit_loaded(Loaded(found={"a": 2}, fragments={"a": 1})).faults == 1
-    assert audit.audit_loaded(Loaded(found={"a": 1}, fragments={"a": 1}, quarantined={"b": 1})).faults == 1
+    assert audit.audit_loaded(Loaded(found={"a": 2}, accepted={"a": 1})).faults == 1
+    assert audit.audit_loaded(Loaded(found={"a": 1}, accepted={"a": 1}, quarantined={"b": 1})).faults == 1
 
 
 def test_loading_is_all_or_nothing_and_quotes_nothing(home: Home) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from oh_pipeline.codebook import Codebook, load_codebook
 from oh_pipeline.errors import UsageFault
-from oh_pipeline.fields import FIELDS
+from oh_pipeline.fields import ALL_FIELDS, FIELDS, SUBSTANTIATION_FIELDS
 from oh_pipeline.normal import fold
 from oh_pipeline.seeds import COLUMNS
 from oh_pipeline.spellings import VOCABULARIES
@@ -22,7 +22,7 @@ from .conftest import SEEDS
 
 
 def test_every_field_has_a_label(codebook: Codebook) -> None:
-    assert set(codebook.fields.values()) == set(FIELDS)
+    assert set(codebook.fields.values()) == set(ALL_FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,10 @@ def test_every_field_has_a_label(codebook: Codebook) -> None:
         ("significance", "grande", "large"),
         ("contribution", "forte", "great"),
         ("outcome_status", "Résultat", "Outcome"),
+        ("agreement", "Partially agree", "partly agree"),
+        ("agreement", "pas d’accord", "disagree"),
+        ("agreement", "fully_agree", "fully agree"),
+        ("substantiator_role", "Autorité locale", "Local authority"),
     ],
 )
 def test_spellings(codebook: Codebook, vocabulary: str, spelling: str, label: str) -> None:
@@ -72,6 +76,8 @@ def test_spellings(codebook: Codebook, vocabulary: str, spelling: str, label: st
         ("significance", "great"),
         ("contribution", "large"),
         ("contribution", "grande"),
+        ("agreement", "agree"),
+        ("agreement", "agreee"),
     ],
 )
 def test_a_near_miss_is_no_match(codebook: Codebook, vocabulary: str, spelling: str) -> None:
@@ -91,6 +97,9 @@ def test_a_near_miss_is_no_match(codebook: Codebook, vocabulary: str, spelling: 
         ("Tipo de cambio", "change_type"),
         ("Mudança não intencional", "unintended"),
         ("البلد", "country"),
+        ("Agreement_with_description", "description_agreement"),
+        ("Rôle du substantiateur", "substantiator_role"),
+        ("SUBSTANTIATION DATE", "substantiated_on"),
     ],
 )
 def test_labels(codebook: Codebook, label: str, field: str) -> None:
@@ -112,7 +121,10 @@ def kobo_name(label: str) -> str:
 def test_kobo_names_of_the_form_are_listed(codebook: Codebook) -> None:
     standard = [row for row in seed("fields") if row["source"] == "sourced"]
     assert len(standard) == len(FIELDS)
-    for row in standard:
+    first: dict[str, dict[str, str]] = {}
+    for row in seed("fields"):
+        first.setdefault(row["field"], row)
+    for row in (*standard, *(first[name] for name in SUBSTANTIATION_FIELDS)):
         assert codebook.fields[fold(kobo_name(row["label"]))] == row["field"]
 
 
@@ -127,7 +139,7 @@ def test_kobo_names_of_values_are_listed(codebook: Codebook) -> None:
 def test_every_field_has_a_label_of_every_language(language: str) -> None:
     named = {row["field"] for row in seed("fields") if row["language"] == language}
     shared = {"scale", "confidential"} if language == "pt" else set()  # the same word in Spanish
-    assert set(FIELDS) - named <= shared
+    assert set(ALL_FIELDS) - named <= shared
 
 
 def test_every_value_has_a_french_spelling(codebook: Codebook) -> None:
@@ -239,6 +251,11 @@ def test_names_of_chosen_options_are_joined_by_blanks(codebook: Codebook, text: 
         ("results.csv", "geography,code,label,source\nNowhere,1,A,x\n", "names a geography"),
         ("programmes.csv", "code,label,is_default,first_year,last_year,source\nX,x,false,2021,2025,x\n", "no default"),
         ("contribution.csv", "label,rank,source\n", "ranks no value"),
+        (
+            "agreements.csv",
+            "label,rank,agrees,source\nyes,first,true,x\n",
+            "line 2 of the codebook needs a whole number",
+        ),
     ],
 )
 def test_a_faulty_codebook_is_told_with_its_place(tmp_path: Path, name: str, content: str | None, told: str) -> None:
@@ -308,7 +325,10 @@ def test_a_faulty_indicator_is_told_with_its_place(tmp_path: Path, rows: str, to
         ("SCC,SCS1,Sahel,Outcome 1.2,,true,,x", "line 2 of the codebook needs a weight"),
         ("SCC,SCS1,Sahel,Outcome 1.2,1,perhaps,,x", "line 2 of the codebook needs a decision"),
         ("SCC,SCS1,Sahel,Outcome 1.2,1,,,x", "line 2 of the codebook needs a decision"),
-        ("SCC,SCS1,Sahel,Outcome 1.2,1,true,,x\nSCC,SCS1,Sahel,Outcome 1.2,0.5,false,,x", "line 3 of the codebook maps"),
+        (
+            "SCC,SCS1,Sahel,Outcome 1.2,1,true,,x\nSCC,SCS1,Sahel,Outcome 1.2,0.5,false,,x",
+            "line 3 of the codebook maps",
+        ),
     ],
 )
 def test_a_faulty_mapping_is_told_with_its_place(tmp_path: Path, rows: str, told: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oh_pipeline.fields import CONTENT_FIELDS
+from oh_pipeline.fields import CONTENT_FIELDS, SUBSTANTIATION_FIELDS
 
 ROOT = Path(__file__).parents[2]
 Rule = Callable[[str, str], bool]
@@ -88,10 +88,13 @@ def test_every_kind_of_module_is_looked_at() -> None:
     assert any(name.startswith("macros/portable/") for name, _ in sql())
 
 
-def test_sql_and_python_share_the_order_of_the_content_fields() -> None:
-    listed = re.search(r"content_fields:\s*\n((?:\s+- \w+\n)+)", (DBT / "dbt_project.yml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    ("name", "fields"), [("content_fields", CONTENT_FIELDS), ("substantiation_fields", SUBSTANTIATION_FIELDS)]
+)
+def test_sql_and_python_share_the_order_of_the_fields(name: str, fields: tuple[str, ...]) -> None:
+    listed = re.search(rf"{name}:\s*\n((?:\s+- \w+\n)+)", (DBT / "dbt_project.yml").read_text(encoding="utf-8"))
     assert listed is not None
-    assert tuple(re.findall(r"- (\w+)", listed.group(1))) == CONTENT_FIELDS
+    assert tuple(re.findall(r"- (\w+)", listed.group(1))) == fields
 
 
 def test_no_module_is_a_warehouse_of_its_own() -> None:

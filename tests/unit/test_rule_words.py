@@ -30,6 +30,8 @@ TOLD = {
     "skipped_sheet",
     "id_collision",
     "near_duplicate",
+    "empty_substantiation",
+    "unlinked_substantiation",
 }
 PLACES = {"value", "hint", "first", "last", "reason", "remedy"}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from oh_pipeline.validation.rulebook import RULES_FILE, rules
 
-from ..fragments import DEFAULTS, fragment
+from ..fragments import DEFAULTS, fragment, substantiation
 from .conftest import Frames, TakeIn
 
 DESCRIPTION = DEFAULTS["Outcome description"]
@@ -73,6 +74,17 @@ FIRES = [
     ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photos, reports and documents."})),
     ("repeated_text", "significance", fragment({"Significance of the outcome": DESCRIPTION.upper()})),
     ("repeated_text", "contribution", fragment({"Contribution of the programme": f"As said: {DESCRIPTION} That is all we did."})),
+    ("empty_substantiation", "description_agreement", substantiation({"Agreement with description": "", "Substantiation comment": None, "Agreement with contribution": ""})),
+    ("empty_substantiation", "description_agreement", substantiation({"Agreement with description": "<redacted>", "Substantiation comment": "<redacted>.", "Agreement with contribution": ""})),
+    ("duplicate_field", "substantiator", substantiation() + "**Name of the substantiator**: Somebody else\n"),
+    ("unmapped_field", "Substantiatr", substantiation({"Substantiatr": "x"})),
+    ("unknown_code", "substantiator_role", substantiation({"Substantiator role": "Wizard"})),
+    ("unknown_code", "description_agreement", substantiation({"Agreement with description": "perhaps"})),
+    ("unknown_code", "contribution_agreement", fragment({"Agreement with contribution": "perhaps"})),
+    ("invalid_date", "substantiated_on", substantiation({"Substantiation date": "31/02/2024"})),
+    ("invalid_date", "substantiated_on", substantiation({"Substantiation date": "5/13/2024"})),
+    ("invalid_date", "substantiated_on", substantiation({"Substantiation date": "May 2024"})),
+    ("invalid_date", "substantiated_on", fragment({"Substantiation date": "soon", "Substantiation comment": "So it was."})),
     ("preamble", None, "Dear colleagues,\n\n" + fragment()),
     ("encoding_guessed", None, fragment({"Additional information (use if needed) ": "Décidé à Médina."}).encode("cp1252")),
     ("unreadable_file", None, "no field at all\n"),
@@ -104,7 +116,20 @@ SILENT = [
     fragment({"Contribution of the programme": "Training.", "Rating contribution": "some"}),
     fragment({"Evidence supporting the outcome statement": "Photos, Repport  and security management protocols."}),
     fragment({"Evidence supporting the outcome statement": ""}),
+    fragment({"Substantiator": "A clerk of the ward", "Substantiation date": "soon", "Substantiator role": "Wizard"}),
+    fragment({"Agreement with description": "Partially agree", "Substantiation date": "3/5/2024", "Substantiator": ""}),
 ]  # fmt: skip
+
+# The same rules, and no rule about outcomes, over substantiations.
+SILENT_ABOUT_SUBSTANTIATIONS = [
+    substantiation(),
+    substantiation({"FragmentID": ""}),
+    substantiation({"FragmentID": "SCC-<redacted>/1", "Substantiator": "<person>", "Substantiation date": "<date>"}),
+    substantiation({"Agreement with contribution": "<redacted>", "Substantiator role": "", "Substantiation date": ""}),
+    substantiation({"Agreement with description": "", "Agreement with contribution": ""}),
+    substantiation({"Year": "1999", "coutnry": "Atlantis", "Outcome statements is CONFIDENTIAL": ""}),
+    substantiation({"Substantiation date": "2024-05-03T09:30:00.000+03:00", "Outcome description": ""}),
+]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +144,8 @@ def test_fires(take_in: TakeIn, rule: str, field: str | None, content: str | byt
     held = rules()[rule].severity == "error" and rule != "unreadable_file"
     assert len(frames.get("quarantine", ())) == held
     files = frames["source_files"].row(0, named=True)
-    assert files["found"] == len(frames.get("fragments", ())) + len(frames.get("quarantine", ()))
+    own = frames["substantiations"].filter(~pl.col("is_in_outcome")) if "substantiations" in frames else ()
+    assert files["found"] == sum(map(len, (frames.get("fragments", ()), own, frames.get("quarantine", ()))))
 
 
 @pytest.mark.parametrize("content", SILENT, ids=range(len(SILENT)))
@@ -129,6 +155,13 @@ def test_silent(take_in: TakeIn, content: str) -> None:
     assert len(frames["fragments"]) == 1
 
 
+@pytest.mark.parametrize("content", SILENT_ABOUT_SUBSTANTIATIONS, ids=range(len(SILENT_ABOUT_SUBSTANTIATIONS)))
+def test_silent_about_substantiations(take_in: TakeIn, content: str) -> None:
+    frames = take_in(content)
+    assert found(frames) == set()
+    assert (len(frames["fragments"]), len(frames["substantiations"])) == (0, 1)
+
+
 def test_an_unknown_cluster_is_one_finding(take_in: TakeIn) -> None:
     assert found(take_in(fragment(types="Cooking  Baking", clusters="Cooking"))) == {("unknown_code", "change_type")}
 
@@ -136,9 +169,9 @@ def test_an_unknown_cluster_is_one_finding(take_in: TakeIn) -> None:
 def test_the_rulebook_is_whole() -> None:
     with Path(RULES_FILE).open(newline="") as handle:
         rows = list(csv.DictReader(handle))
-    assert len(rows) == len(rules()) == 24
+    assert len(rows) == len(rules()) == 27
     fired = {rule for rule, _, _ in FIRES}
-    several = {"id_collision", "near_duplicate"}  # look at several fragments: SQL
+    several = {"id_collision", "near_duplicate", "unlinked_substantiation"}  # look at several fragments: SQL
     tables = {"ragged_row", "skipped_sheet"}  # cannot happen in text
     assert fired == set(rules()) - several - tables
 

@@ -67,6 +67,9 @@ LINES = [
     ("contribution_rating", "large", None, "contribution.csv: large,,observed"),
     ("social_actor", 'The "wise"', None, 'social_actors.csv: "The ""wise""",observed'),
     ("outcome_status", "Draft", None, "outcome_statuses.csv: Draft,,observed"),
+    ("description_agreement", "agreed, mostly", None, 'agreements.csv: "agreed, mostly",,,observed'),
+    ("contribution_agreement", "fuly agree", None, "aliases.csv: agreement,fuly agree,fully agree,,observed"),
+    ("substantiator_role", "Elder", None, "substantiator_roles.csv: Elder,observed"),
     ("objective", "GEN: Fair roles", None, "objectives.csv: SCC,GEN,Fair roles,observed"),
     ("objective", "Fair roles", None, "objectives.csv: SCC,,Fair roles,observed"),
     ("change_type", "Saftey and Security", "Capacity change", "aliases.csv: change_type,Saftey and Security,Safety and Security,,observed"),
@@ -151,6 +154,7 @@ def known(book: Codebook, kind: str, value: str, scope: str | None) -> bool:
     if kind == LABEL:
         return fold(value) in book.fields
     vocabulary = {"country": "geography", "significance_rating": "significance", "contribution_rating": "contribution"}
+    vocabulary |= {"description_agreement": "agreement", "contribution_agreement": "agreement"}
     if kind == "result":
         return book.result(fold(scope or ""), value) is not None
     text = f"{scope}  {value}" if kind == "change_type" else value

@@ -12,8 +12,26 @@ outcomes as (
     select * from {{ ref('int_outcomes') }}
 ),
 
-fragments as (
-    select * from {{ ref('stg_fragments') }}
+substantiations as (
+    select * from {{ ref('int_substantiations') }}
+),
+
+-- every accepted record once: an outcome, which may give a substantiation too, or the latter alone
+records as (
+    select
+        fragment_key,
+        source_file,
+        source_location,
+        fragment_id
+    from {{ ref('stg_fragments') }}
+    union all
+    select
+        fragment_key,
+        source_file,
+        source_location,
+        fragment_id
+    from {{ ref('stg_substantiations') }}
+    where not is_in_outcome
 ),
 
 rules as (
@@ -30,14 +48,14 @@ worded as (
     from rules
 ),
 
--- those of files, of quarantined fragments and of versions; a duplicate's are not repeated
+-- those of files, of quarantined records and of versions; a duplicate's are not repeated
 delivered as (
     select
         issues.fragment_key,
         issues.source_file,
         issues.location,
         issues.fragment_id,
-        versions.outcome_key,
+        coalesce(versions.outcome_key, substantiations.outcome_key) as outcome_key,
         issues.field,
         issues.rule,
         issues.severity,
@@ -45,7 +63,18 @@ delivered as (
         issues.remedy
     from issues
     left join versions on issues.fragment_key = versions.fragment_key
-    where not coalesce(versions.is_duplicate, false)
+    left join substantiations on issues.fragment_key = substantiations.fragment_key
+    where
+        not coalesce(
+            case
+                when
+                    versions.fragment_key is null
+                    or issues.field in {{ in_list(var('substantiation_fields')) }}
+                    then substantiations.is_duplicate
+                else versions.is_duplicate
+            end,
+            false
+        )
 ),
 
 found_between as (
@@ -64,6 +93,14 @@ found_between as (
         'near_duplicate' as rule
     from outcomes
     where shares_text
+    union all
+    select
+        fragment_key,
+        outcome_key,
+        'fragment_id' as field,
+        'unlinked_substantiation' as rule
+    from substantiations
+    where outcome_key is null and not is_duplicate
 ),
 
 final as (
@@ -71,9 +108,9 @@ final as (
     union all
     select
         found_between.fragment_key,
-        fragments.source_file,
-        fragments.source_location as location,
-        fragments.fragment_id,
+        records.source_file,
+        records.source_location as location,
+        records.fragment_id,
         found_between.outcome_key,
         found_between.field,
         found_between.rule,
@@ -81,7 +118,7 @@ final as (
         worded.message,
         worded.remedy
     from found_between
-    inner join fragments on found_between.fragment_key = fragments.fragment_key
+    inner join records on found_between.fragment_key = records.fragment_key
     inner join worded on found_between.rule = worded.rule
 )
 

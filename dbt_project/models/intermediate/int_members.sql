@@ -5,7 +5,7 @@ with members as (
 {{ member_keys('members') }},
 
 not_coded as (
-    {% for vocabulary in dimension_vocabularies() %}
+    {% for vocabulary in dimension_vocabularies() + substantiation_vocabularies() %}
     select
         '{{ vocabulary }}' as vocabulary,
         {% if vocabulary in ['change_type', 'result'] %}

@@ -75,67 +75,56 @@ kinds_in_files as (
     where kind < 0
 ),
 
--- two outcomes at least make a delivery that can be delivered again
-files as (
+with_newest as (
     select
+        kinds_in_files.*,
+        max(file_order) over () as newest_file
+    from kinds_in_files
+),
+
+-- what the newest file holds was not withdrawn, so only the files with something else are asked
+measured as (
+    select
+        kind,
+        last_file,
+        outcomes,
         file_order,
-        sum(outcomes) as outcomes
-    from kinds_in_files
-    group by file_order
-    having sum(outcomes) >= 2
+        sum(outcomes) over (partition by file_order) as file_outcomes,
+        min(case when last_file < newest_file then last_file end) over (
+            partition by file_order
+        ) as first_loss
+    from with_newest
 ),
 
-newest_file as (
-    select max(file_order) as file_order
-    from kinds_in_files
-),
-
--- what no newest file holds may have been withdrawn
-lost as (
-    select
-        kinds_in_files.kind,
-        kinds_in_files.last_file,
-        kinds_in_files.file_order
-    from kinds_in_files
-    inner join files on kinds_in_files.file_order = files.file_order
-    inner join newest_file on kinds_in_files.last_file < newest_file.file_order
-),
-
-losing_files as (
-    select
-        lost.file_order,
-        files.outcomes,
-        min(lost.last_file) as first_loss
-    from lost
-    inner join files on lost.file_order = files.file_order
-    group by lost.file_order, files.outcomes
+-- two outcomes at least make a delivery that can be delivered again
+losing as (
+    select * from measured
+    where first_loss is not null and file_outcomes >= 2
 ),
 
 deliveries_again as (
     select
-        losing_files.file_order,
+        losing.file_order,
         again.file_order as again_in
-    from losing_files
-    inner join kinds_in_files as held on losing_files.file_order = held.file_order
-    inner join kinds_in_files as again
-        on held.kind = again.kind and losing_files.first_loss < again.file_order
-    inner join files on again.file_order = files.file_order
-    group by losing_files.file_order, losing_files.outcomes, again.file_order
+    from losing
+    inner join measured as again
+        on losing.kind = again.kind and losing.first_loss < again.file_order
+    group by losing.file_order, losing.file_outcomes, again.file_order
     having
-        sum(held.outcomes) >= 2
-        and 2 * sum(held.outcomes) >= losing_files.outcomes
+        sum(losing.outcomes) >= 2
+        and 2 * sum(losing.outcomes) >= losing.file_outcomes
 ),
 
 withdrawn_kinds as (
     select
-        lost.kind,
+        losing.kind,
         min(deliveries_again.again_in) as file_order
-    from lost
+    from losing
     inner join deliveries_again
         on
-            lost.file_order = deliveries_again.file_order
-            and lost.last_file < deliveries_again.again_in
-    group by lost.kind
+            losing.file_order = deliveries_again.file_order
+            and losing.last_file < deliveries_again.again_in
+    group by losing.kind
 ),
 
 final as (

@@ -2,12 +2,26 @@ with source_files as (
     select * from {{ ref('stg_source_files') }}
 ),
 
+-- a row that tells an outcome and gives a substantiation too is counted as the outcome
+placed as (
+    select
+        file_order,
+        is_duplicate
+    from {{ ref('int_versions') }}
+    union all
+    select
+        file_order,
+        is_duplicate
+    from {{ ref('int_substantiations') }}
+    where not is_in_outcome
+),
+
 versions as (
     select
         file_order,
         sum(case when is_duplicate then 0 else 1 end) as accepted,
         sum(case when is_duplicate then 1 else 0 end) as duplicate
-    from {{ ref('int_versions') }}
+    from placed
     group by file_order
 ),
 

@@ -1,5 +1,9 @@
-with versions as (
+with deliveries as (
     select * from {{ ref('int_versions') }}
+),
+
+versions as (
+    select * from deliveries
     where not is_duplicate
 ),
 
@@ -30,9 +34,19 @@ contributions as (
     select * from {{ ref('dim_contribution') }}
 ),
 
+-- whoever was asked first, whether an answer was replaced later or not
+first_answers as (
+    select
+        outcome_key,
+        min(file_order) as file_order
+    from {{ ref('int_substantiations') }}
+    where outcome_key is not null
+    group by outcome_key
+),
+
 last_delivery as (
     select max(file_order) as file_order
-    from versions
+    from deliveries
 ),
 
 rated as (
@@ -98,7 +112,7 @@ final as (
         contributions_before.rank as contribution_rank_before,
         rated.contribution_key,
         contributions.rank as contribution_rank,
-        false as is_after_substantiation,
+        coalesce(rated.file_order > first_answers.file_order, false) as is_after_substantiation,
         rated.file_order = last_delivery.file_order as is_last_delivery,
         rated.is_newest
     from rated
@@ -107,6 +121,7 @@ final as (
         on
             rated.outcome_key = compared.outcome_key
             and rated.version_number = compared.version_number
+    left join first_answers on rated.outcome_key = first_answers.outcome_key
     left join changed_fields
         on
             rated.outcome_key = changed_fields.outcome_key

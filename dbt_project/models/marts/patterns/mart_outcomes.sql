@@ -1,3 +1,11 @@
+{%- set substantiation_measures = [
+    'substantiation_count',
+    'description_agreed',
+    'description_disagreed',
+    'contribution_agreed',
+    'contribution_disagreed',
+] -%}
+
 with outcomes as (
     select * from {{ ref('fct_outcomes') }}
 ),
@@ -31,6 +39,32 @@ withdrawn as (
 
 source_files as (
     select * from {{ ref('stg_source_files') }}
+),
+
+agreements as (
+    select * from {{ ref('dim_agreement') }}
+),
+
+given_substantiations as (
+    select * from {{ ref('fct_substantiations') }}
+    where outcome_key is not null
+),
+
+-- who has no opinion neither agrees nor disagrees
+substantiations as (
+    select
+        given_substantiations.outcome_key,
+        count(*) as substantiation_count,
+        sum(case when descriptions.is_agreement then 1 else 0 end) as description_agreed,
+        sum(case when not descriptions.is_agreement then 1 else 0 end) as description_disagreed,
+        sum(case when contributions.is_agreement then 1 else 0 end) as contribution_agreed,
+        sum(case when not contributions.is_agreement then 1 else 0 end) as contribution_disagreed
+    from given_substantiations
+    left join agreements as descriptions
+        on given_substantiations.description_agreement_key = descriptions.agreement_key
+    left join agreements as contributions
+        on given_substantiations.contribution_agreement_key = contributions.agreement_key
+    group by given_substantiations.outcome_key
 ),
 
 same_outcomes as (
@@ -128,12 +162,10 @@ final as (
         fragments.evidence_quality = 'named' as has_usable_evidence,
         fragments.evidence_quality,
         fragments.missing_elements,
-        cast(0 as integer) as substantiation_count,
-        cast(0 as integer) as description_agreed,
-        cast(0 as integer) as description_disagreed,
-        cast(0 as integer) as contribution_agreed,
-        cast(0 as integer) as contribution_disagreed,
-        false as is_substantiated,
+        {% for measure in substantiation_measures %}
+        cast(coalesce(substantiations.{{ measure }}, 0) as integer) as {{ measure }},
+        {% endfor %}
+        substantiations.outcome_key is not null as is_substantiated,
         outcomes.version_count,
         withdrawn.outcome_key is not null as is_withdrawn,
         source_files.source_file as withdrawn_from,
@@ -144,6 +176,7 @@ final as (
     left join coded_members on newest_versions.fragment_key = coded_members.fragment_key
     left join released_outcomes
         on newest_versions.fragment_key = released_outcomes.fragment_key
+    left join substantiations on outcomes.outcome_key = substantiations.outcome_key
     left join same_outcomes on outcomes.outcome_key = same_outcomes.other_outcome_key
     left join withdrawn on outcomes.outcome_key = withdrawn.outcome_key
     left join source_files on withdrawn.file_order = source_files.file_order
