@@ -16,8 +16,12 @@ ACCESS = {
     "marts": ("public",),
     "open": ("public",),
 }
-# The one module that makes the raw tables; whoever else writes SQL reads what is published.
-MAKES_RAW_TABLES = {"warehouse/build.py"}
+# Modules that make or judge a build see all of it; whoever else writes SQL reads what is published.
+SEES_ALL_OF_A_BUILD = {
+    "warehouse/build.py": "makes the raw tables",
+    "warehouse/audit.py": "counts what was loaded against what is shown",
+    "warehouse/previous.py": "asks an earlier build which one it was compared with",
+}
 BELOW_MARTS = ("staging", "raw", "codebook")
 _STATEMENT = re.compile(r"\b(?:select|insert|update|delete|create|copy|summarize|describe)\b", re.IGNORECASE)
 _RELATION = re.compile(
