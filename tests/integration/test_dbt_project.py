@@ -44,6 +44,7 @@ MARTS = {
     "quality_sources": "source_file sha256 format encoding bytes found accepted quarantined duplicate",
     "meta_builds": "build_id built_at code_version codebook_hash source_hash",
 }
+ROOMS = {"patterns", "indicators", "history"}
 WHOLE_NUMBERS = {"rank", "number", "year", "bytes", "found", "accepted", "quarantined", "duplicate", "delivery_order"}
 
 
@@ -56,8 +57,8 @@ def models(manifest: dict[str, Any], layer: str) -> dict[str, dict[str, Any]]:
 
 
 def of_the_contract(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The marts that lie in no room of their own below `marts/`."""
-    return {name: node for name, node in models(manifest, "marts").items() if len(node["fqn"]) == 3}
+    """The marts but those of the rooms below `marts/` that are written down in tests of their own."""
+    return {name: node for name, node in models(manifest, "marts").items() if node["fqn"][2] not in ROOMS}
 
 
 def test_the_marts_are_those_of_the_contract(manifest: dict[str, Any]) -> None:

@@ -159,7 +159,7 @@ def docs_blocks() -> dict[str, str]:
 
     blocks: dict[str, str] = {}
     for file in sorted((DBT / "models" / "docs").glob("*.md")):
-        found = re.findall(r"{% docs (\w+) %}(.*?){% enddocs %}", file.read_text(encoding="utf-8"), re.DOTALL)
+        found = re.findall(r"{% docs ([a-z]\w*) %}(.*?){% enddocs %}", file.read_text(encoding="utf-8"), re.DOTALL)
         blocks |= {name: " ".join(words.split()) for name, words in found}
     return blocks
 
