@@ -18,7 +18,7 @@ else
 READY := .venv/.ready
 SOURCES := oh_pipeline tests benchmarks
 
-.PHONY: run test dev lint bench clean lock
+.PHONY: run test dev lint bench docs clean lock
 
 run: $(READY)
 	.venv/bin/oh run
@@ -37,6 +37,12 @@ lint: $(READY)
 
 bench: $(READY)
 	.venv/bin/python -m benchmarks
+
+# dbt's documentation in one file that opens from a double click, and the pages made from the models.
+docs: $(READY)
+	.venv/bin/python -m oh_pipeline.modelling.entity_page
+	.venv/bin/python -m oh_pipeline.modelling.metric_page
+	.venv/bin/python -m oh_pipeline.modelling.docs_site
 
 # What a run or a build made, the raw folder and tombstones never.
 clean:

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'open_fct_outcomes'}}}) }}
+{{ config(group='disclosure', meta={'dagster': {'ref': {'name': 'open_fct_outcomes'}}}) }}
 -- Every open row is one outcome none of whose versions or duplicates is confidential.
 with open_outcomes as (
     select * from {{ ref('open_fct_outcomes') }}

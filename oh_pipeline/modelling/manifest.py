@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.errors import Fault
+from oh_pipeline.modelling.results import PARSED_ONLY
 from oh_pipeline.seeds import COLUMNS, OPTIONAL
 from oh_pipeline.settings import Settings
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-adapters", "dbt-common", "sqlglot")
-LAYOUT = "2"
+LAYOUT = "3"
 KEPT = 4
 COPY = "codebook-copy"
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-version-check")
@@ -157,6 +158,9 @@ def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
         packed = manifest.to_msgpack(extended_mashumaro_encoder)  # before compiling leaves its traces in the nodes
         compiled: Any = invoke(["compile", "--no-introspect", *arguments], manifest=manifest).result
     written = {part: written[part] for part in (*_PARTS, *_MORE_PARTS) if part in written} | {"macros": {}, "docs": {}}
+    unbuilt = {key for key, node in manifest.nodes.items() if PARSED_ONLY in node.tags}
+    for part in ("nodes", "parent_map", "child_map"):  # what no build makes is no asset either
+        written[part] = {key: entry for key, entry in written[part].items() if key not in unbuilt}
     code = {result.node.unique_id: result.node.compiled_code for result in compiled.results}
     (made / "lineage.json").write_text(json.dumps(trace_columns(written, code)), encoding="utf-8")
     (made / "manifest.json").write_text(json.dumps(written), encoding="utf-8")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 PASSED = {"success", "pass"}
 FAILED = {"error", "fail", "runtime error", "partial success"}
+PARSED_ONLY = "parsed_only"
+"""Tag of a model that dbt must know and no build makes."""
 DETAILS = "details.txt"
 """dbt's messages, which quote values and SQL: kept whole in the home's cache, where values may lie."""
 

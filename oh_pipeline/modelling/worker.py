@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from oh_pipeline.helper import Message, Tell, serve
-from oh_pipeline.modelling.results import DETAILS, FAILED, PASSED, BuildOrder, NodeResult
+from oh_pipeline.modelling.results import DETAILS, FAILED, PARSED_ONLY, PASSED, BuildOrder, NodeResult
 
 
 def warm() -> None:
@@ -61,7 +61,7 @@ def build(order: BuildOrder, tell: Tell) -> None:
         )
         tell({"node": asdict(told)})
 
-    arguments = ["build", "--no-write-json"]
+    arguments = ["build", "--no-write-json", "--exclude", f"tag:{PARSED_ONLY}"]
     for kind in ("unit_test", "exposure"):
         arguments += ["--exclude-resource-type", kind]
     arguments += project_arguments(settings, Path(order.target))

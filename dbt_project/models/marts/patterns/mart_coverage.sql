@@ -1,11 +1,11 @@
 with outcomes as (
     select * from {{ ref('mart_outcomes') }}
-    where is_counted
+    where {{ counts_for('outcomes') }}
 ),
 
 mentions as (
     select * from {{ ref('mart_mentions') }}
-    where is_counted and breakdown = 'objective'
+    where {{ counts_for('mentions') }} and breakdown = 'objective'
 ),
 
 harvests as (

@@ -1,6 +1,6 @@
 with outcomes as (
     select * from {{ ref('mart_outcomes') }}
-    where is_counted
+    where {{ counts_for('outcomes') }}
 ),
 
 geographies as (

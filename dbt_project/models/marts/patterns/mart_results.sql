@@ -9,12 +9,12 @@ geographies as (
 
 outcomes as (
     select * from {{ ref('mart_outcomes') }}
-    where is_counted
+    where {{ counts_for('outcomes') }}
 ),
 
 mentions as (
     select * from {{ ref('mart_mentions') }}
-    where is_counted and breakdown = 'result'
+    where {{ counts_for('mentions') }} and breakdown = 'result'
 ),
 
 geography_counts as (
@@ -25,16 +25,23 @@ geography_counts as (
     group by geography_key
 ),
 
-result_counts as (
+coded as (
     select
         mentions.member_key as result_key,
-        count(*) as outcomes,
-        sum(case when outcomes.has_usable_evidence then 1 else 0 end) as with_usable_evidence,
-        sum(case when outcomes.is_substantiated then 1 else 0 end) as substantiated,
-        sum(case when outcomes.is_confidential then 1 else 0 end) as confidential
+        outcomes.*
     from mentions
     inner join outcomes on mentions.outcome_number = outcomes.outcome_number
-    group by mentions.member_key
+),
+
+result_counts as (
+    select
+        result_key,
+        {{ counted('outcomes') }} as outcomes,
+        {{ counted('outcomes_with_usable_evidence') }} as with_usable_evidence,
+        {{ counted('substantiated_outcomes') }} as substantiated,
+        {{ counted('confidential_outcomes') }} as confidential
+    from coded
+    group by result_key
 ),
 
 final as (
@@ -46,9 +53,9 @@ final as (
         results.label,
         results.status,
         coalesce(result_counts.outcomes, 0) as outcomes,
-        cast(coalesce(result_counts.with_usable_evidence, 0) as bigint) as with_usable_evidence,
-        cast(coalesce(result_counts.substantiated, 0) as bigint) as substantiated,
-        cast(coalesce(result_counts.confidential, 0) as bigint) as confidential,
+        coalesce(result_counts.with_usable_evidence, 0) as with_usable_evidence,
+        coalesce(result_counts.substantiated, 0) as substantiated,
+        coalesce(result_counts.confidential, 0) as confidential,
         coalesce(geography_counts.outcomes, 0) as geography_outcomes
     from results
     left join geographies on results.geography_key = geographies.geography_key
