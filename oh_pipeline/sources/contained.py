@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
+
 from oh_pipeline.sources.reader import SHORT_OF_MEMORY
 from oh_pipeline.sources.records import Labels
 
@@ -63,7 +65,7 @@ class Reading:
             with spool:
                 spool.seek(0)
                 for line in spool:
-                    yield json.loads(line)["chunk"]
+                    yield orjson.loads(line)["chunk"]
 
     def drop(self) -> None:
         """Forget the records."""
@@ -166,7 +168,7 @@ class Contained:
                 spool.write(b"\n")
                 reading.has_records = True
                 continue
-            message = json.loads(line)
+            message = orjson.loads(line)
             if "note" in message:
                 reading.notes.append((message["note"][0], message["note"][1]))
             elif "member" in message:

@@ -14,7 +14,7 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import GROUP_FIELDS
-from oh_pipeline.sources.batch import Batch
+from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.contained import Contained, Reading
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import Labels
@@ -111,9 +111,10 @@ class Gathered:
     def __init__(self) -> None:
         self.records = 0
         self._labels: dict[str, int] = {}
-        self._columns: dict[str, list[Any]] = {"values": [], "places": [], "record_places": []}
-        self._arrays: dict[str, list[Any]] = {
-            name: [] for name in ("label_of", "fields_of", "ragged", "unnamed", "file_of", "number_of")
+        self._spots: dict[tuple[int, str | None, str | None], int] = {}
+        self._columns: dict[str, list[str]] = {"values": [], "places": [], "numbers": [], "record_places": []}
+        self._arrays: dict[str, list[Ints]] = {
+            name: [] for name in ("spot_of", "fields_of", "ragged", "unnamed", "file_of", "number_of")
         }
         self._fields = 0
         self._size = 0
@@ -126,11 +127,15 @@ class Gathered:
     def add(self, chunk: dict[str, Any], position: int, number: int) -> int:
         """Take a chunk of the file at `position`, of which `number` records came before; gives how many are now."""
         count = len(chunk["record_places"])
-        labels = np.array([self._labels.setdefault(label, len(self._labels)) for label in chunk["labels"]], np.int64)
+        labels = [self._labels.setdefault(label, len(self._labels)) for label in chunk["labels"]]
+        spots = [
+            self._spots.setdefault((labels[label], before, after), len(self._spots))
+            for label, before, after in chunk["spots"]
+        ]
         for name, values in self._columns.items():
             values += chunk[name]
         arrays = {
-            "label_of": labels[np.array(chunk["label_of"], np.int64)],
+            "spot_of": np.array(spots, np.int64)[np.array(chunk["spot_of"], np.int64)],
             "fields_of": np.array(chunk["fields_of"], np.int64),
             "ragged": np.array(chunk["ragged"], np.int64) + self.records,
             "unnamed": np.array(chunk["unnamed"], np.int64) + self._fields,
@@ -147,13 +152,14 @@ class Gathered:
     def batch(self) -> Batch:
         """All of it."""
         arrays = {name: np.concatenate(parts) for name, parts in self._arrays.items()}
+        record_of = np.repeat(np.arange(self.records, dtype=np.int64), arrays["fields_of"])
         values = pl.Series(self._columns["values"], dtype=pl.String)
         return Batch(
             labels=list(self._labels),
-            label_of=arrays["label_of"],
-            record_of=np.repeat(np.arange(self.records, dtype=np.int64), arrays["fields_of"]),
+            label_of=np.array([label for label, _, _ in self._spots], np.int64)[arrays["spot_of"]],
+            record_of=record_of,
             values=values.str.strip_chars(),
-            places=pl.Series(self._columns["places"], dtype=pl.String),
+            places=self._places(arrays["spot_of"], record_of),
             file_of=arrays["file_of"],
             number_of=arrays["number_of"],
             record_places=pl.Series(self._columns["record_places"], dtype=pl.String),
@@ -162,3 +168,15 @@ class Gathered:
             unnamed=arrays["unnamed"],
             ours=True,
         )
+
+    def _places(self, spot_of: Ints, record_of: Ints) -> pl.Series:
+        """Where each field stands: made of its column and its record's number, or as it came."""
+        given = pl.Series(self._columns["places"], dtype=pl.String)
+        of_cells = np.array([before is not None for _, before, _ in self._spots], bool)[spot_of]
+        if not of_cells.any():
+            return given
+        before, after = (
+            pl.Series([spot[part] for spot in self._spots], dtype=pl.String).gather(spot_of) for part in (1, 2)
+        )
+        made = before + pl.Series(self._columns["numbers"], dtype=pl.String).gather(record_of) + after
+        return made if of_cells.all() else made.scatter(np.flatnonzero(~of_cells), given)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources.records import Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import Field, Labels, Note, Record, Row, Unreadable
 from oh_pipeline.sources.tables import delimited, table
 from oh_pipeline.validation.form_tasks import labels_of
 
@@ -28,7 +28,7 @@ class Read:
     """What a file gave."""
 
     def __init__(self, path: Path, labels: Labels, encoding: str) -> None:
-        self.records: list[Record] = []
+        self.records: list[Record | Row] = []
         self.problem: Unreadable | None = None
         try:
             for item in delimited.read(str(path), labels, encoding):

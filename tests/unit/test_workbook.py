@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Note, Record, Row, Unreadable
 from oh_pipeline.sources.tables import biff, ooxml, opendocument, workbook
 from oh_pipeline.sources.tables.cells import Value, text_of
 from oh_pipeline.sources.tables.table import NO_HEADER, NO_RECORD
@@ -31,7 +31,7 @@ class Read:
     """What a file gave."""
 
     def __init__(self, path: Path, labels: Labels) -> None:
-        self.records: list[Record] = []
+        self.records: list[Record | Row] = []
         self.notes: list[tuple[str, str | None]] = []
         self.problem: Unreadable | None = None
         try:

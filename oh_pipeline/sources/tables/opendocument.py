@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from oh_pipeline.sources.records import Unreadable
 from oh_pipeline.sources.tables.cells import text_of
-from oh_pipeline.sources.tables.table import Row
+from oh_pipeline.sources.tables.table import Cells
 
 # The names as every program writes them: with namespaces told apart, the parser takes twice the time.
 _PREFIXES = {
@@ -42,7 +42,7 @@ _REMEDY = "Open it in a spreadsheet program and save it as .xlsx"
 Attributes = dict[str, str]
 
 
-def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[Row]]]:
+def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[Cells]]]:
     """Name and rows of each wanted sheet, from the pieces of `content.xml`; rows have to be taken before the next sheet.
 
     Raises Unreadable. Cells that no sheet of a spreadsheet program could hold are beyond the limits.
@@ -53,7 +53,7 @@ def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[t
             yield name, (row for _, row in rows)
 
 
-def _fed(content: _Content, pieces: Iterator[bytes]) -> Iterator[tuple[tuple[int, str], Row]]:
+def _fed(content: _Content, pieces: Iterator[bytes]) -> Iterator[tuple[tuple[int, str], Cells]]:
     try:
         for piece in pieces:
             for start in range(0, len(piece), 1 << 16):
@@ -88,7 +88,7 @@ class _Content:
         self._blank = 0
         self._cell: Attributes = {}
 
-    def taken(self) -> Iterator[tuple[tuple[int, str], Row]]:
+    def taken(self) -> Iterator[tuple[tuple[int, str], Cells]]:
         """The rows that are complete, each under its sheet's number and name."""
         ready, self._ready = self._ready, []
         for sheet, number, count, cells in ready:
