@@ -36,7 +36,9 @@ CHUNK_RECORDS, CHUNK_FIELDS, CHUNK_TEXT = 4_000, 100_000, 4 << 20
 MOST_NOTES = 1_000
 LONGEST_LABEL = 10_000
 _MOST_HELD = 1_000  # items before the first known field
-_UNHEARD = 60  # seconds after which the system ends a child whose parent is gone and that cannot notice it
+_UNHEARD = (
+    60  # seconds without a message after which the system ends a child whose parent is gone and that cannot notice
+)
 _NO_FIELD = "nothing in it is a field that the codebook knows"
 SHORT_OF_MEMORY = f"reading it needs more than {MEMORY >> 20} MB of memory"
 
@@ -277,9 +279,11 @@ def main() -> int:
         labels = Labels.from_message(told)
         for line in sys.stdin:
             order = json.loads(line)
-            signal.alarm(2 * round(order["seconds"]) + _UNHEARD)
+            silence = 2 * round(order["seconds"]) + _UNHEARD
+            signal.alarm(silence)
             for message in _carry_out(order, labels):
                 upwards.write(message)
+                signal.alarm(silence)
             upwards.flush()
             signal.alarm(0)
     return 0

@@ -22,7 +22,8 @@ from oh_pipeline.sources.archives.unpacked import unpacked
 from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation.form_tasks import FormTasks, Gathered, labels_of, read_form
+from oh_pipeline.validation.form_tasks import FormTasks, labels_of, read_form
+from oh_pipeline.validation.gathered import Gathered
 from oh_pipeline.validation.tally import Outcome, Tally
 from oh_pipeline.validation.text_tasks import TextTasks, begins_record, decodable, large_blocks, read_settled
 
