@@ -177,7 +177,7 @@ def test_the_rows_are_the_same_however_they_are_held(
 
 def test_a_batch_is_examined_while_the_file_is_read(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    whole, end = ahead.examine, contained.Contained._end
+    whole, end = examine.examine, contained.Contained._end
 
     def examined(*arguments: object) -> examine.Examined:
         seen.append("batch")
