@@ -160,7 +160,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--rows", type=int, default=50_000, help="of each table; .xls has room for 65,535")
+    parser.add_argument(
+        "--rows", type=int, default=30_000, help="of each table; an .xls of many more takes more memory than a file may"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", choices=("launch", "reading", "tables", "whole"))
     options = parser.parse_args()
