@@ -1,7 +1,8 @@
-"""`make bench`: three comparisons, each repeated in turn, as one table of medians; and what near-duplicates cost and find.
+"""`make bench`: four comparisons, each repeated in turn, as one table of medians; and what near-duplicates cost and find.
 
-(a) `oh run` on one record against the stock launch of the same assets; (b) reading, typing and checking alone; (c) the whole
-run against a hand-written pandas script and against dlt loading the parsed records. Peers run in an environment of their own.
+(a) `oh run` on one record against the stock launch of the same assets; (b) reading, typing and checking alone; (c) the same of
+tables, a file of each format; (d) the whole run against a hand-written pandas script and against dlt loading the parsed
+records. Peers run in an environment of their own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import corpus, near_duplicates
+from benchmarks import corpus, near_duplicates, workbooks
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -96,20 +97,37 @@ def launch(work: Path, repeats: int) -> dict[str, list[Cost]]:
     )
 
 
+def intake(raw: Path) -> dict[str, float]:
+    """What `benchmarks.intake` tells of one reading, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.intake", str(raw)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
 def reading(raw: Path, repeats: int) -> list[tuple[float, float, float]]:
     """(b) Records a second, MB a second and peak MB of reading, typing and checking."""
     found = []
-    for _ in range(repeats):
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.intake", str(raw)], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        told = json.loads(done.stdout)
+    for told in (intake(raw) for _ in range(repeats)):
         found.append((told["records"] / told["seconds"], told["bytes"] / 1e6 / told["seconds"], told["megabytes"]))
     return found
 
 
+def tables(work: Path, count: int, repeats: int) -> dict[str, list[dict[str, float]]]:
+    """(c) Reading, typing and checking one file of each format there is a writer for, in turn."""
+    kinds = [kind for kind in workbooks.FORMATS if workbooks.write(work / "tables" / kind, kind, count)]
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
+    for _ in range(repeats):
+        for kind in kinds:
+            told = intake(work / "tables" / kind)
+            if told["records"] != count:
+                raise SystemExit(f"{kind}: {told['records']:,} of {count:,} rows were read")
+            found[kind].append(told)
+    return found
+
+
 def whole(work: Path, raw: Path, repeats: int) -> dict[str, list[Cost]]:
-    """(c) The whole run against a pandas script and dlt."""
+    """(d) The whole run against a pandas script and dlt."""
     python = peers()
     ours = work / "whole"
     ours.mkdir()
@@ -142,8 +160,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument(
+        "--rows", type=int, default=30_000, help="of each table; an .xls of many more takes more memory than a file may"
+    )
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", choices=("launch", "reading", "whole", "near_duplicates"))
+    parser.add_argument("--only", choices=("launch", "reading", "tables", "whole", "near_duplicates"))
     options = parser.parse_args()
     table = Table(
         "what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores"
@@ -151,7 +172,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
         work = Path(folder)
         raw = work / "raw"
-        if options.only not in ("launch", "near_duplicates"):
+        if options.only not in ("launch", "tables", "near_duplicates"):
             corpus.write(raw, options.records, per_file=options.records)
         if options.only in (None, "launch"):
             rows(table, "one record, ", launch(work, options.repeats))
@@ -163,6 +184,9 @@ def main() -> None:
                 table.add_row(
                     f"reading: {name}", *(f"{n:,.0f}" for n in numbers), f"{max(row[2] for row in told):,.0f}"
                 )
+        if options.only in (None, "tables"):
+            for kind, runs in tables(work, options.rows, options.repeats).items():
+                table_rows(table, f".{kind}: rows a second", runs)
         if options.only in (None, "whole"):
             rows(table, f"{options.records:,} fragments, ", whole(work, raw, options.repeats))
         if options.only in (None, "near_duplicates"):
@@ -173,6 +197,16 @@ def main() -> None:
             table.add_row(f"{title}: recall", f"{found.told.recall:.3f}", "", "", "")
             table.add_row(f"{title}: precision", f"{found.told.precision:.3f}", "", "", "")
     Console(width=110).print(table)
+
+
+def table_rows(table: Table, title: str, runs: list[dict[str, float]]) -> None:
+    """Rows a second by the clock, and of each second of a processor; memory of the process and of the reading child."""
+    for name, key in (("", "seconds"), (" of a processor", "busy")):
+        values = [run["records"] / run[key] for run in runs]
+        numbers = (statistics.median(values), min(values), max(values))
+        peaks = (max(run[peak] for run in runs) for peak in ("megabytes", "child_megabytes"))
+        memory = "" if name else " + ".join(f"{peak:,.0f}" for peak in peaks)
+        table.add_row(title + name, *(f"{n:,.0f}" for n in numbers), memory)
 
 
 def rows(table: Table, title: str, found: dict[str, list[Cost]]) -> None:

@@ -1,7 +1,8 @@
 """The parent's side of the reading child: structured files read where they can do no harm.
 
 A file that takes too long, too much memory or the child's life is a file that cannot be read; the next one gets a new
-child. What a file gave is handed on when the file is done, never half of what chance let through.
+child. What a file gave goes to a keeper while it is read, and counts when the file is done: never half of what chance let
+through.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
+
+import orjson
 
 from oh_pipeline.sources.reader import SHORT_OF_MEMORY
 from oh_pipeline.sources.records import Labels
@@ -27,6 +30,7 @@ from oh_pipeline.sources.records import Labels
 SECONDS = 8.0
 """A file may take so long, and as long again for every 16 MB above the first."""
 _PER_SECOND, _FREE = 2 << 20, 16 << 20
+_LONGER = 2  # times as long
 _HELD = 32 << 20  # bytes of one file's records in memory; more goes to a private file
 _WORN = 256 << 20  # a child that has grown so far is replaced
 _LARGE = 4 << 20  # a file of which the child is a new one from the start, so that none is read twice for long
@@ -38,6 +42,46 @@ _PIPE = 1 << 20
 _COMMAND = (sys.executable, "-m", "oh_pipeline.sources.reader")
 _TOO_MUCH = "it unfolds to far more than its size"
 _BROKE_READER = "it broke the program that read it"
+
+
+class Keeper(Protocol):
+    """Takes what a file gives while it is read. What counts is known when it has been read."""
+
+    def take(self, line: bytes) -> None:
+        """A chunk of records, as JSON; the file's time stands still meanwhile."""
+
+    def forget(self) -> None:
+        """Nothing so far counts: the file is read again, or not at all."""
+
+
+class Spool:
+    """A keeper that keeps chunks until they are asked for, in memory or, if they are large, in a private file."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._kept: IO[bytes] | None = None
+
+    def take(self, line: bytes) -> None:
+        """One more."""
+        if self._kept is None:
+            self._kept = tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch))  # noqa: SIM115 - goes when it is taken
+        self._kept.write(line)
+        self._kept.write(b"\n")
+
+    def forget(self) -> None:
+        """All of them."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def chunks(self) -> Iterator[dict[str, Any]]:
+        """All of them, once."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            with kept:
+                kept.seek(0)
+                for line in kept:
+                    yield orjson.loads(line)["chunk"]
 
 
 @dataclass
@@ -54,22 +98,17 @@ class Reading:
     has_records: bool = False
     broke_child: bool = False
     """The child died of it or ran out of memory, which may be the work of the files that it read before."""
-    _spool: IO[bytes] | None = field(default=None, repr=False)
+    keeper: Keeper | None = field(default=None, repr=False)
 
     def chunks(self) -> Iterator[dict[str, Any]]:
-        """The records, some thousand at a time."""
-        spool, self._spool = self._spool, None
-        if spool is not None:
-            with spool:
-                spool.seek(0)
-                for line in spool:
-                    yield json.loads(line)["chunk"]
+        """The records, some thousand at a time, where they were left to a spool."""
+        if isinstance(self.keeper, Spool):
+            yield from self.keeper.chunks()
 
     def drop(self) -> None:
         """Forget the records."""
-        if self._spool is not None:
-            self._spool.close()
-            self._spool = None
+        if self.keeper is not None:
+            self.keeper.forget()
 
 
 class Contained:
@@ -77,13 +116,22 @@ class Contained:
 
     def __init__(self, labels: Labels, scratch: Path) -> None:
         self._labels = labels
-        self._scratch = scratch
+        self.scratch = scratch
         self._child: subprocess.Popen[bytes] | None = None
 
-    def read(self, file: str, kind: str, encoding: str | None, size: int, target: str | None = None) -> Reading:
+    def read(
+        self,
+        file: str,
+        kind: str,
+        encoding: str | None,
+        size: int,
+        target: str | None = None,
+        keeper: Keeper | None = None,
+    ) -> Reading:
         """Read one file, or unpack one into the folder `target`. Never raises for what the file is.
 
-        A file that breaks the limits gives no record: how far it came is chance.
+        A file that breaks the limits gives no record: how far it came is chance. What it told before, the keeper was told
+        to forget.
         """
         limit = SECONDS + max(0, size - _FREE) / _PER_SECOND
         order = {"file": file, "format": kind, "encoding": encoding, "target": target, "seconds": limit}
@@ -91,17 +139,18 @@ class Contained:
         if size > _LARGE:
             self.close()
         is_fresh = self._child is None
-        reading = self._read(order, limit, most)
+        keeper = keeper or Spool(self.scratch)
+        reading = self._read(order, limit, most, keeper)
         if reading.broke_child and not is_fresh:
-            reading = self._read(order, limit, most)
+            reading = self._read(order, limit, most, keeper)
+        reading.keeper = keeper
         return reading
 
-    def _read(self, order: dict[str, Any], limit: float, most: int) -> Reading:
+    def _read(self, order: dict[str, Any], limit: float, most: int, keeper: Keeper) -> Reading:
         """Read it in the child as that is. What breaks the limits ends the child and leaves nothing behind."""
-        spool = tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch))  # noqa: SIM115 - goes with the reading
         try:
             self._send(order)
-            return self._listen(spool, limit, most)
+            return self._listen(keeper, limit, most)
         except _TooSlowError:
             reading = Reading(problem=f"reading it takes longer than {limit:.0f} seconds")
         except _TooMuchError:
@@ -110,9 +159,12 @@ class Contained:
             reading = Reading(problem=SHORT_OF_MEMORY, broke_child=True)
         except (EOFError, BrokenPipeError):
             reading = Reading(problem=self._how_it_died(), broke_child=True)
-        except (ValueError, LookupError, TypeError):  # what came up is no message
+        except _NoMessageError:
             reading = Reading(problem=_BROKE_READER, broke_child=True)
-        spool.close()
+        except BaseException:
+            self.close()  # what it still says is no answer to the next order
+            raise
+        keeper.forget()
         self.close()
         if order["target"]:
             for file in Path(order["target"]).iterdir():
@@ -143,7 +195,7 @@ class Contained:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if os.environ.get("OH_DEBUG") else subprocess.DEVNULL,
-                env={**os.environ, "MALLOC_ARENA_MAX": "2", "TMPDIR": str(self._scratch)},
+                env={**os.environ, "MALLOC_ARENA_MAX": "2", "TMPDIR": str(self.scratch)},
             )
             assert self._child.stdout is not None
             with suppress(OSError, AttributeError):  # a system may allow less, or know no such thing
@@ -157,16 +209,21 @@ class Contained:
         self._child.stdin.write(json.dumps(message).encode() + b"\n")
         self._child.stdin.flush()
 
-    def _listen(self, spool: IO[bytes], limit: float, most: int) -> Reading:
+    def _listen(self, keeper: Keeper, limit: float, most: int) -> Reading:
         """Everything up to the end of the file. Raises what `_read` catches."""
-        reading = Reading(_spool=spool)
-        for line in self._lines(limit, most):
+        reading = Reading()
+        for line in self._lines(limit, most, reading):
             if line.startswith(b'{"chunk"'):
-                spool.write(line)
-                spool.write(b"\n")
+                keeper.take(line)
                 reading.has_records = True
-                continue
-            message = json.loads(line)
+            elif self._is_end(line, reading):
+                return reading
+        raise EOFError
+
+    def _is_end(self, line: bytes, reading: Reading) -> bool:
+        """Take what the child says besides records; whether it was the last of this file. Raises what `_read` catches."""
+        try:
+            message = orjson.loads(line)
             if "note" in message:
                 rule, place, reason = message["note"]
                 reading.notes.append((rule, place, reason))
@@ -174,38 +231,44 @@ class Contained:
                 name, file, problem = message["member"]
                 reading.members.append((name, file, problem))
             else:
-                return self._ended(reading, message["end"])
-            if len(reading.notes) + len(reading.members) > _MOST_SAID:
-                raise _TooMuchError
-        raise EOFError
+                self._end(reading, message["end"])
+                return True
+        except (ValueError, LookupError, TypeError):
+            raise _NoMessageError from None
+        if len(reading.notes) + len(reading.members) > _MOST_SAID:
+            raise _TooMuchError
+        return False
 
-    def _ended(self, reading: Reading, end: dict[str, Any]) -> Reading:
+    def _end(self, reading: Reading, end: dict[str, Any]) -> None:
         if end["problem"]:
             reading.problem, reading.remedy, reading.place = end["problem"]
             if reading.problem == SHORT_OF_MEMORY:
                 raise _ShortOfMemoryError
-        if not reading.has_records:
-            reading.drop()
         reading.sha256 = end["sha256"]
         if end["size"] > _WORN:
             self.close()
-        return reading
 
-    def _lines(self, limit: float, most: int) -> Iterator[bytes]:
-        """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError. Only time spent waiting counts."""
+    def _lines(self, limit: float, most: int, reading: Reading) -> Iterator[bytes]:
+        """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError. Only time spent waiting counts.
+
+        Once there are records, what is done with them may take the processor away from the child: then it has longer.
+        """
         assert self._child is not None
         assert self._child.stdout is not None
         handle = self._child.stdout.fileno()
         waiting = select.poll()
         waiting.register(handle, select.POLLIN)
-        waited, held = 0.0, 0
+        waited, held, bound, begun = 0.0, 0, limit, self._used()
         pieces: list[bytes] = []
         while held <= _LONGEST_LINE and most >= 0:
             begin = time.monotonic()
-            ready = waiting.poll(max(0.0, limit - waited) * 1000)
+            ready = waiting.poll(max(0.0, bound - waited) * 1000)
             waited += time.monotonic() - begin
             if not ready:
-                raise _TooSlowError
+                if bound > limit or not reading.has_records or self._used() - begun >= limit:
+                    raise _TooSlowError
+                bound = limit * _LONGER
+                continue
             piece = os.read(handle, _PIPE)
             if not piece:
                 raise EOFError
@@ -218,6 +281,14 @@ class Contained:
                 pieces, held = [other], len(other)
                 yield line
         raise _TooMuchError
+
+    def _used(self) -> float:
+        """Seconds of a processor that the child has had; none of it is known where the system does not tell."""
+        assert self._child is not None
+        try:
+            return time.clock_gettime((~self._child.pid << 3) | 2)  # as pthread_getcpuclockid makes it, of a process
+        except OSError:
+            return float("inf")
 
     def _how_it_died(self) -> str:
         """Why the child says no more, once it has ended or been ended."""
@@ -237,6 +308,10 @@ class _TooSlowError(Exception):
 
 class _TooMuchError(Exception):
     pass
+
+
+class _NoMessageError(Exception):
+    """What came up is no message."""
 
 
 class _ShortOfMemoryError(Exception):

@@ -13,10 +13,22 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO, Any
 
-from oh_pipeline.sources.records import LONGEST_RECORD, Field, Labels, Note, Record, Unreadable
+import orjson
+
+from oh_pipeline.sources.records import (
+    LONGEST_RECORD,
+    Column,
+    Columns,
+    Field,
+    Item,
+    Labels,
+    Note,
+    Record,
+    Row,
+    Unreadable,
+)
 
 MEMORY = 512 << 20
 """Bytes a file may need while it is read."""
@@ -24,66 +36,92 @@ CHUNK_RECORDS, CHUNK_FIELDS, CHUNK_TEXT = 4_000, 100_000, 4 << 20
 MOST_NOTES = 1_000
 LONGEST_LABEL = 10_000
 _MOST_HELD = 1_000  # items before the first known field
-_UNHEARD = 60  # seconds after which the system ends a child whose parent is gone and that cannot notice it
+_UNHEARD = (
+    60  # seconds without a message after which the system ends a child whose parent is gone and that cannot notice
+)
 _NO_FIELD = "nothing in it is a field that the codebook knows"
 SHORT_OF_MEMORY = f"reading it needs more than {MEMORY >> 20} MB of memory"
 
 
-@dataclass
 class _Chunk:
-    """Some records of one file, as columns."""
+    """Some records of one file, as columns.
 
-    labels: dict[str, int] = field(default_factory=dict)
-    label_of: list[int] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
-    fields_of: list[int] = field(default_factory=list)
-    record_places: list[str] = field(default_factory=list)
-    ragged: list[int] = field(default_factory=list)
-    unnamed: list[int] = field(default_factory=list)
-    size: int = 0
+    Of a field goes up which of `spots` it is in, and its value. A spot is the number of a label, and what stands before
+    and after the record's number in the place of a table's cell; where it has neither, the place stands in `places`.
+    """
 
-    def add(self, record: Record) -> None:
-        """Take one record."""
+    def __init__(self) -> None:
+        self._labels: dict[str, int] = {}
+        self._spots: dict[Column | str, int] = {}
+        self._spots_of: dict[Columns, list[int]] = {}
+        self._told: dict[str, list[Any]] = {
+            name: []
+            for name in ("spots", "spot_of", "values", "places")
+            + ("fields_of", "numbers", "record_places", "ragged", "unnamed")
+        }
+        self._size = 0
+
+    def add(self, record: Record | Row, size: int) -> None:
+        """Take one record of so many characters."""
+        told = self._told
         if record.ragged:
-            self.ragged.append(len(self.record_places))
-        for item in record.fields:
+            told["ragged"].append(len(told["record_places"]))
+        before = len(told["values"])
+        if isinstance(record, Row):
+            spots = self._spots_of.get(record.columns)
+            if spots is None:
+                spots = self._spots_of[record.columns] = [self._spot(*column) for column in record.columns]
+            told["spot_of"] += spots
+            told["values"] += record.values
+            others = record.others
+        else:
+            others = record.fields
+        for item in others:
             self._field(item)
         for item in record.overflow:
-            self.unnamed.append(len(self.values))
+            told["unnamed"].append(len(told["values"]))
             self._field(item)
-        self.fields_of.append(len(record.fields) + len(record.overflow))
-        self.record_places.append(record.place)
+        told["fields_of"].append(len(told["values"]) - before)
+        told["numbers"].append(record.number if isinstance(record, Row) else "")
+        told["record_places"].append(record.place)
+        self._size += size
 
     def _field(self, item: Field) -> None:
-        if item.label not in self.labels:
-            self.labels[item.label] = len(self.labels)
-            self.size += len(item.label)
-        self.label_of.append(self.labels[item.label])
-        self.values.append(item.value)
-        self.places.append(item.place)
-        self.size += len(item.value)
+        self._told["spot_of"].append(self._spot(item.label))
+        self._told["values"].append(item.value)
+        self._told["places"].append(item.place)
+
+    def _spot(self, label: str, before: str | None = None, after: str | None = None) -> int:
+        key = label if before is None or after is None else Column(label, before, after)
+        spot = self._spots.get(key)
+        if spot is None:
+            spot = self._spots[key] = len(self._spots)
+            number = self._labels.setdefault(label, len(self._labels))
+            self._told["spots"].append((number, before, after))
+            self._size += len(label)
+        return spot
 
     @property
-    def full(self) -> bool:
+    def is_empty(self) -> bool:
+        """Whether there is nothing to go up."""
+        return not self._told["record_places"]
+
+    @property
+    def is_full(self) -> bool:
         """Whether it should go up."""
-        return len(self.record_places) >= CHUNK_RECORDS or len(self.values) >= CHUNK_FIELDS or self.size >= CHUNK_TEXT
+        told = self._told
+        return (
+            len(told["record_places"]) >= CHUNK_RECORDS
+            or len(told["values"]) >= CHUNK_FIELDS
+            or self._size >= CHUNK_TEXT
+        )
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, list[Any]]:
         """As it goes up."""
-        return {
-            "labels": list(self.labels),
-            "label_of": self.label_of,
-            "values": self.values,
-            "places": self.places,
-            "fields_of": self.fields_of,
-            "record_places": self.record_places,
-            "ragged": self.ragged,
-            "unnamed": self.unnamed,
-        }
+        return {"labels": list(self._labels), **self._told}
 
 
-def records(file: str, kind: str, encoding: str, labels: Labels) -> Iterator[Record | Note]:
+def records(file: str, kind: str, encoding: str, labels: Labels) -> Iterator[Item]:
     """What a file holds. Raises Unreadable."""
     if kind == "csv":
         from oh_pipeline.sources.tables import delimited
@@ -106,19 +144,19 @@ def records(file: str, kind: str, encoding: str, labels: Labels) -> Iterator[Rec
     return word.read(file, labels)
 
 
-def _proven(order: dict[str, Any], labels: Labels) -> Iterator[Record | Note]:
+def _proven(order: dict[str, Any], labels: Labels) -> Iterator[Item]:
     """All of a file, once a known field is met; a file in which none is, is none of ours.
 
     What comes before is held; where it is much, the file is looked through and read again.
     """
 
-    def found() -> Iterator[Record | Note]:
+    def found() -> Iterator[Item]:
         return records(order["file"], order["format"], order["encoding"] or "utf-8", labels)
 
-    def is_ours(item: Record | Note) -> bool:
-        return isinstance(item, Record) and any(labels.named(field.label) for field in item.fields)
+    def is_ours(item: Item) -> bool:
+        return not isinstance(item, Note) and any(labels.named(field.label) for field in item.fields)
 
-    held: list[Record | Note] = []
+    held: list[Item] = []
     reading = found()
     for item in reading:
         held.append(item)
@@ -148,25 +186,33 @@ def _read(order: dict[str, Any], labels: Labels) -> Iterator[dict[str, Any]]:
                     raise Unreadable(reason, place=item.place)
                 yield {"note": [item.rule, item.place, item.reason]}
                 continue
-            _check_size(item)
-            chunk.add(item)
-            if chunk.full:
+            chunk.add(item, _size_of(item))
+            if chunk.is_full:
                 yield {"chunk": chunk.columns()}
                 chunk = _Chunk()
     finally:
-        if chunk.record_places:
+        if not chunk.is_empty:
             yield {"chunk": chunk.columns()}
 
 
-def _check_size(record: Record) -> None:
-    """Raise Unreadable for a record beyond the limits."""
-    size = 0
-    for label, value, _ in (*record.fields, *record.overflow):
-        if len(label) > LONGEST_LABEL:
-            raise Unreadable(f"a label of it is longer than {LONGEST_LABEL:,} characters", place=record.place)
-        size += len(label) + (len(value) if value.isascii() else len(value.encode("utf-8", "replace")))
-    if size > LONGEST_RECORD:
-        raise Unreadable(f"a record of it is longer than {LONGEST_RECORD >> 20} MiB", place=record.place)
+def _size_of(record: Record | Row) -> int:
+    """Characters of a record's labels and values. Raises Unreadable for one beyond the limits."""
+    if isinstance(record, Row):
+        size, longest = record.columns.size + sum(map(len, record.values)), record.columns.longest_label
+        others = (*record.others, *record.overflow)
+    else:
+        size, longest = 0, 0
+        others = (*record.fields, *record.overflow)
+    for label, value, _ in others:
+        longest = max(longest, len(label))
+        size += len(label) + len(value)
+    if longest > LONGEST_LABEL:
+        raise Unreadable(f"a label of it is longer than {LONGEST_LABEL:,} characters", place=record.place)
+    if 4 * size > LONGEST_RECORD:
+        told = [text for item in (*record.fields, *record.overflow) for text in item[:2]]
+        if sum(len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for text in told) > LONGEST_RECORD:
+            raise Unreadable(f"a record of it is longer than {LONGEST_RECORD >> 20} MiB", place=record.place)
+    return size
 
 
 def _unpack(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -198,7 +244,10 @@ def _carry_out(order: dict[str, Any], labels: Labels) -> Iterator[bytes]:
 
 
 def _line(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    try:
+        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # half a surrogate pair is no text that can go up
+        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
 def _hash(file: str) -> str | None:
@@ -230,9 +279,11 @@ def main() -> int:
         labels = Labels.from_message(told)
         for line in sys.stdin:
             order = json.loads(line)
-            signal.alarm(2 * round(order["seconds"]) + _UNHEARD)
+            silence = 2 * round(order["seconds"]) + _UNHEARD
+            signal.alarm(silence)
             for message in _carry_out(order, labels):
                 upwards.write(message)
+                signal.alarm(silence)
             upwards.flush()
             signal.alarm(0)
     return 0

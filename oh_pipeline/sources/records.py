@@ -7,7 +7,7 @@ labels the codebook knows is asked of `Labels`, because a header is told from a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -47,6 +47,57 @@ class Record:
     ragged: bool = False
 
 
+class Column(NamedTuple):
+    """A column of a table: the label of its cells, and what stands before and after a row's number in the place of one."""
+
+    label: str
+    before: str
+    after: str
+
+
+class Columns:
+    """Columns that all rows below one header share, and the characters of their labels. Equal to none but itself."""
+
+    __slots__ = ("_columns", "longest_label", "size")
+
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self._columns = tuple(columns)
+        lengths = [len(column.label) for column in self._columns]
+        self.size = sum(lengths)
+        self.longest_label = max(lengths, default=0)
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self._columns)
+
+
+@dataclass(slots=True)
+class Row:
+    """One fragment that is a row of a table: `values` of `columns`, which all rows below one header share, then `others`.
+
+    As a Record it is the same, but its fields are made only where somebody asks for them.
+    """
+
+    place: str
+    number: str
+    columns: Columns
+    values: list[str]
+    others: list[Field] = field(default_factory=list)
+    overflow: list[Field] = field(default_factory=list)
+    ragged: bool = False
+
+    @property
+    def fields(self) -> list[Field]:
+        """All fields, but those without a heading."""
+        number = self.number
+        cells = zip(self.columns, self.values, strict=True)
+        own = [Field(label, value, f"{before}{number}{after}") for (label, before, after), value in cells]
+        return own + self.others
+
+    def record(self) -> Record:
+        """The same as a Record."""
+        return Record(self.place, self.fields, self.overflow, self.ragged)
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A finding about the file as a whole: a rule's code and where; for a part that was not read, why (no value quoted)."""
@@ -67,6 +118,10 @@ class Unreadable(Exception):
         self.reason = reason
         self.remedy = remedy
         self.place = place
+
+
+Item = Record | Row | Note
+"""What a reader hands up."""
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
-import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import GROUP_FIELDS
-from oh_pipeline.sources.batch import Batch
-from oh_pipeline.sources.contained import Contained, Reading
+from oh_pipeline.sources.contained import Contained, Keeper, Reading
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.records import Labels
+from oh_pipeline.validation.ahead import Ahead
 from oh_pipeline.validation.examine import examine
+from oh_pipeline.validation.gathered import Gathered
 from oh_pipeline.validation.tally import FileNote, Outcome, unreadable, unreadable_part
 from oh_pipeline.validation.text_tasks import SETTLE_TRIES, decodable, settled
 
-_BATCH_RECORDS, _BATCH_FIELDS, _BATCH_TEXT = 8_000, 200_000, 16 << 20
+_MOST_WAITING = 8_000  # files whose fate is known and not yet told
 
 
 def labels_of(codebook: Codebook) -> Labels:
@@ -48,25 +45,33 @@ class FormTasks:
         self._notes: list[tuple[int, FileNote]] = []
 
     def read(self, position: int) -> Iterator[Callable[[], Outcome]]:
-        """Read one file; gives tasks whenever enough has gathered."""
-        item, reading = read_form(self._files[position], self._reader)
+        """Read one file; gives tasks whenever enough has gathered. What fills a batch is examined while it is read."""
+        with Ahead(position, self._files, self._codebook, self._reader.scratch) as ahead:
+            item, reading = read_form(self._files[position], self._reader, ahead)
+            yield from self._told(item, reading, ahead, position)
+
+    def _told(self, item: SourceFile, reading: Reading, ahead: Ahead, position: int) -> Iterator[Callable[[], Outcome]]:
         self._notes += [(item.order, note) for note in _notes(reading)]
         if reading.problem and reading.has_records:
             self._notes.append((item.order, unreadable(reading.problem, reading.remedy, reading.place)))
         elif reading.problem:
             item = replace(item, problem=reading.problem, remedy=reading.remedy, place=reading.place)
+        if ahead.number:
+            yield from self.rest()  # of the files before: their rows come first
+            for batch in ahead.batches():
+                yield lambda batch=batch: Outcome(batch(), [item])  # type: ignore[misc]
         self._waiting.append(item)
-        number = 0
-        for chunk in reading.chunks():
+        number = ahead.number
+        for chunk in ahead.chunks:
             number = self._gathered.add(chunk, position, number)
-            if self._gathered.full:
+            if self._gathered.size.is_batch:
                 yield self._task()
-        if len(self._waiting) > _BATCH_RECORDS:
+        if len(self._waiting) > _MOST_WAITING:
             yield self._task()
 
     def rest(self) -> Iterator[Callable[[], Outcome]]:
-        """What is left when all files are read."""
-        if self._waiting or self._notes or self._gathered.records:
+        """What has gathered."""
+        if self._waiting or self._notes or self._gathered.size.records:
             yield self._task()
 
     def _task(self) -> Callable[[], Outcome]:
@@ -74,20 +79,23 @@ class FormTasks:
         self._gathered, self._waiting, self._notes = Gathered(), [], []
 
         def task() -> Outcome:
-            examined = examine(gathered.batch(), self._files, self._codebook) if gathered.records else None
+            examined = examine(gathered.batch(), self._files, self._codebook) if gathered.size.records else None
             return Outcome(examined, waiting, notes=notes)
 
         return task
 
 
-def read_form(item: SourceFile, reader: Contained) -> tuple[SourceFile, Reading]:
-    """A file's records as they were when it was hashed; one that is still being written waits, and then is left out."""
+def read_form(item: SourceFile, reader: Contained, keeper: Keeper | None = None) -> tuple[SourceFile, Reading]:
+    """A file's records as they were when it was hashed; one that is still being written waits, and then is left out.
+
+    They are kept by the keeper, or by what is given back.
+    """
     if item.encoding_guessed:
         item = decodable(item)
         if item.problem:
             return item, Reading(problem=item.problem)
     for _ in range(SETTLE_TRIES):
-        reading = reader.read(item.file, item.format or "", item.encoding, item.bytes or 0)
+        reading = reader.read(item.file, item.format or "", item.encoding, item.bytes or 0, keeper=keeper)
         if reading.sha256 in (None, item.sha256):
             return item, reading
         reading.drop()
@@ -103,62 +111,3 @@ def _notes(reading: Reading) -> Iterator[FileNote]:
             yield unreadable_part(reason, place)
         else:
             yield FileNote(rule, place)
-
-
-class Gathered:
-    """Chunks of several files on their way into one batch."""
-
-    def __init__(self) -> None:
-        self.records = 0
-        self._labels: dict[str, int] = {}
-        self._columns: dict[str, list[Any]] = {"values": [], "places": [], "record_places": []}
-        self._arrays: dict[str, list[Any]] = {
-            name: [] for name in ("label_of", "fields_of", "ragged", "unnamed", "file_of", "number_of")
-        }
-        self._fields = 0
-        self._size = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether it is enough for a batch."""
-        return self.records >= _BATCH_RECORDS or self._fields >= _BATCH_FIELDS or self._size >= _BATCH_TEXT
-
-    def add(self, chunk: dict[str, Any], position: int, number: int) -> int:
-        """Take a chunk of the file at `position`, of which `number` records came before; gives how many are now."""
-        count = len(chunk["record_places"])
-        labels = np.array([self._labels.setdefault(label, len(self._labels)) for label in chunk["labels"]], np.int64)
-        for name, values in self._columns.items():
-            values += chunk[name]
-        arrays = {
-            "label_of": labels[np.array(chunk["label_of"], np.int64)],
-            "fields_of": np.array(chunk["fields_of"], np.int64),
-            "ragged": np.array(chunk["ragged"], np.int64) + self.records,
-            "unnamed": np.array(chunk["unnamed"], np.int64) + self._fields,
-            "file_of": np.full(count, position, np.int64),
-            "number_of": np.arange(number + 1, number + count + 1, dtype=np.int64),
-        }
-        for name, array in arrays.items():
-            self._arrays[name].append(array)
-        self.records += count
-        self._fields += len(chunk["values"])
-        self._size += sum(map(len, chunk["values"]))
-        return number + count
-
-    def batch(self) -> Batch:
-        """All of it."""
-        arrays = {name: np.concatenate(parts) for name, parts in self._arrays.items()}
-        values = pl.Series(self._columns["values"], dtype=pl.String)
-        return Batch(
-            labels=list(self._labels),
-            label_of=arrays["label_of"],
-            record_of=np.repeat(np.arange(self.records, dtype=np.int64), arrays["fields_of"]),
-            values=values.str.strip_chars(),
-            places=pl.Series(self._columns["places"], dtype=pl.String),
-            file_of=arrays["file_of"],
-            number_of=arrays["number_of"],
-            record_places=pl.Series(self._columns["record_places"], dtype=pl.String),
-            prefix="",
-            ragged=arrays["ragged"],
-            unnamed=arrays["unnamed"],
-            ours=True,
-        )

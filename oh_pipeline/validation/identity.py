@@ -1,8 +1,8 @@
 """What shows only between records: which ids collide, which records are duplicates, which outcomes are almost the same, and
 which outcome a substantiation is about.
 
-In a warehouse this is SQL (`int_identities`, `int_versions`, `int_near_duplicates`, `int_substantiations`, `int_issues`). A check
-has none, so the same sentences stand here once more, under the same names, over the keys of the records alone. Of
+In a warehouse this is SQL (`int_identities`, `int_versions`, `int_near_duplicates`, `int_substantiations`, `int_issues`). A
+check has none, so the same sentences stand here once more, under the same names, over the keys of the records alone. Of
 descriptions only those of the same letters and digits are told: how rare a wording is shows in the whole raw folder.
 """
 

@@ -23,7 +23,8 @@ from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.sources.text import cutting
 from oh_pipeline.sources.text.parsing import parse
-from oh_pipeline.validation.form_tasks import FormTasks, Gathered, labels_of, read_form
+from oh_pipeline.validation.form_tasks import FormTasks, labels_of, read_form
+from oh_pipeline.validation.gathered import Gathered
 from oh_pipeline.validation.tally import Outcome, Tally
 from oh_pipeline.validation.text_tasks import TextTasks, begins_record, decodable, large_blocks, read_settled
 

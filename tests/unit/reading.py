@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from oh_pipeline.sources.records import Note, Record, Unreadable
+from oh_pipeline.sources.records import Note, Record, Row, Unreadable
 
 
 class Read:
     """All that a reader gave; `problem` is what it raised."""
 
-    def __init__(self, items: Iterable[Record | Note]) -> None:
-        self.all: list[Record | Note] = []
+    def __init__(self, items: Iterable[Record | Row | Note]) -> None:
+        self.all: list[Record | Row | Note] = []
         self.problem: Unreadable | None = None
         try:
             for item in items:
@@ -20,8 +20,8 @@ class Read:
             self.problem = error
 
     @property
-    def records(self) -> list[Record]:
-        return [item for item in self.all if isinstance(item, Record)]
+    def records(self) -> list[Record | Row]:
+        return [item for item in self.all if not isinstance(item, Note)]
 
     @property
     def rows(self) -> list[list[str]]:

@@ -13,7 +13,7 @@ import pytest
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import fold
 from oh_pipeline.sources import records as limits
-from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Record, Unreadable
+from oh_pipeline.sources.records import ROW_KEY, Field, Labels, Row, Unreadable
 from oh_pipeline.sources.tables import table
 from oh_pipeline.sources.tables.table import Table, known_labels, letters
 
@@ -21,12 +21,12 @@ HEADER = ["FragmentID", "Country", "Year"]
 GROUP = "MCQType of change"
 
 
-def read(labels: Labels, *rows: Sequence[str], sheet: str | None = "S", first: int = 0) -> list[Record]:
+def read(labels: Labels, *rows: Sequence[str], sheet: str | None = "S", first: int = 0) -> list[Row]:
     numbered = [(number, list(cells), False) for number, cells in enumerate(rows, start=1)]
     return list(Table(labels, sheet, first).records(numbered))
 
 
-def values(record: Record) -> dict[str, str]:
+def values(record: Row) -> dict[str, str]:
     """By label; a label that stands twice is an error."""
     found = {item.label: item.value for item in record.fields}
     assert len(found) == len(record.fields)
@@ -554,7 +554,7 @@ def test_a_lost_cell_would_be_seen(codebook: Codebook, labels: Labels, monkeypat
     check_nothing_is_lost(grid, labels, in_lines=False)
     whole = table._Header.record
 
-    def without_overflow(*arguments: object) -> Record:
+    def without_overflow(*arguments: object) -> Row:
         record = whole(*arguments)  # type: ignore[arg-type]
         record.overflow = []
         return record

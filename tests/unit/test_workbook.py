@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Unreadable
-from oh_pipeline.sources.tables import biff, ooxml, opendocument, workbook
+from oh_pipeline.sources.tables import biff, ooxml, opendocument, plainrows, workbook
 from oh_pipeline.sources.tables.cells import Value, text_of
 from oh_pipeline.sources.tables.table import NO_HEADER, NO_RECORD
 
@@ -488,3 +488,140 @@ def test_a_damaged_container_gives_a_reason(name: str, tmp_path: Path, data: st.
         biff.cell_errors(str(path))
     except Unreadable as error:
         assert error.reason
+
+
+# .ods: rows told without the parser
+
+ODS_CELLS = [
+    "<table:table-cell/>",
+    '<table:table-cell table:style-name="ce1" table:number-columns-repeated="3"/>',
+    '<table:table-cell office:value-type="string"><text:p>a &amp; b &lt;c&gt; &apos;d&apos; ] ]&gt;</text:p></table:table-cell>',
+    '<table:table-cell office:value-type="string"><text:p>one</text:p><text:p/><text:p>  two\n\t three </text:p></table:table-cell>',
+    '<table:table-cell office:value-type="string"><text:p/></table:table-cell>',
+    '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="3"/>b<text:tab/>c<text:line-break/>d<text:s/></text:p></table:table-cell>',
+    '<table:table-cell office:value-type="string" office:string-value="held"><text:p>shown</text:p></table:table-cell>',
+    '<table:table-cell office:value-type="float" office:value="2023.50" table:number-columns-repeated="2"><text:p>x</text:p></table:table-cell>',
+    '<table:table-cell office:value-type="date" office:date-value="2023-05-01"/>',
+    '<table:table-cell table:formula="of:=IF([.A1]&gt;1;&quot;x&quot;)"></table:table-cell>',
+    '<table:table-cell office:value-type="string" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>',
+    "<table:table-cell><text:p>\u00e9t\u00e9\u00a0\u2028\x7f</text:p></table:table-cell>",
+]
+ODS_ODD = [
+    '<table:table-cell office:value-type="string"><text:p>a<text:span text:style-name="T1">b</text:span></text:p></table:table-cell>',
+    "<table:table-cell><office:annotation><text:p>note</text:p></office:annotation><text:p>a</text:p></table:table-cell>",
+    "<table:table-cell><table:table><table:table-row><table:table-cell><text:p>in</text:p></table:table-cell></table:table-row>"
+    "</table:table></table:table-cell>",
+    "<table:covered-table-cell/>",
+    "<table:table-cell><text:p>a&#233;\r\nb</text:p></table:table-cell>",
+    '<table:table-cell table:formula="a > b"><text:p>a</text:p></table:table-cell>',
+    "<table:table-cell><text:p>a</text:p> </table:table-cell>",
+    "<table:table-cell ><text:p>a</text:p></table:table-cell>",
+    "<table:table-cell><!-- <table:table-row><table:table-cell/></table:table-row> --><text:p>a</text:p></table:table-cell>",
+    "<table:table-cell><text:p><![CDATA[<table:table-row></table:table-row>]]></text:p></table:table-cell>",
+]
+ODS_WRONG = [
+    "<table:table-cell>",
+    "<table:table-cell/></table:table-cell>",
+    '<table:table-cell a="1" a="2"/>',
+    "<table:table-cell a=1/>",
+    "<table:table-cell><text:p>a]]>b</text:p></table:table-cell>",
+    "<table:table-cell><text:p>a\x01b</text:p></table:table-cell>",
+    "<table:table-cell><text:p>a\ufffeb</text:p></table:table-cell>",
+    '<table:table-cell a="\x02"/>',
+    '<table:table-cell a="<"/>',
+    "<table:table-cell><text:p>&nbsp;</text:p></table:table-cell>",
+    "<table:table-cell><text:p>a</table:table-cell>",
+]
+
+
+def ods_told(content: bytes, size: int) -> tuple[list[tuple[str, list[Any]]], str | None]:
+    """Sheets, their rows, and why no more was read."""
+    told: list[tuple[str, list[Any]]] = []
+    try:
+        for name, rows in opendocument.sheets(
+            (content[at : at + size] for at in range(0, len(content), size)), lambda _: True
+        ):
+            told.append((name, []))
+            for row in rows:
+                told[-1][1].append(row)
+    except Unreadable as error:
+        return told, error.reason
+    return told, None
+
+
+def ods_content(rows: list[str], head: str = '<?xml version="1.0" encoding="UTF-8"?>\n') -> bytes:
+    middle = len(rows) // 2
+    one, two = (
+        f'<table:table table:name="{name}">{"".join(part)}</table:table>'
+        for name, part in zip("AB", (rows[:middle], rows[middle:]), strict=True)
+    )
+    return f'{head}<office:document-content {NAMESPACES} xmlns:calcext="x">{one}<a/>{two}</office:document-content>'.encode()
+
+
+def ods_row(cells: list[str], attributes: str = "") -> str:
+    return f"<table:table-row{attributes}>{''.join(cells)}</table:table-row>"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.builds(
+            ods_row,
+            st.lists(st.sampled_from(ODS_CELLS * 3 + ODS_ODD), max_size=4),
+            st.sampled_from(
+                ["", "", ' table:style-name="ro1"', ' table:number-rows-repeated="3"', ' a="1" b="&quot;"']
+            ),
+        ),
+        max_size=8,
+    ),
+    wrong=st.none() | st.sampled_from(ODS_WRONG),
+    size=st.integers(1, 4_000),
+)
+def test_rows_of_ods_are_the_same_with_and_without_the_parser(
+    monkeypatch: pytest.MonkeyPatch, rows: list[str], wrong: str | None, size: int
+) -> None:
+    content = ods_content([*rows, ods_row([wrong])] if wrong else rows)
+    found = ods_told(content, size)
+    with monkeypatch.context() as patched:
+        patched.setattr(plainrows.PlainRows, "_row", lambda *_: None)
+        assert found == ods_told(content, size)
+    assert (found[1] is not None) == (wrong is not None)
+
+
+def test_plain_rows_of_ods_do_without_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[plainrows.Plain] = []
+    take = opendocument._Content.take_row
+
+    def counted(self: opendocument._Content, row: plainrows.Plain) -> None:
+        taken.append(row)
+        take(self, row)
+
+    monkeypatch.setattr(opendocument._Content, "take_row", counted)
+    plain = [ods_row([cell]) for cell in ODS_CELLS]
+    ods_told(ods_content(plain), 100)
+    assert len(taken) == len(ODS_CELLS)
+    for head in ("", '<?xml version="1.0"?>', "\ufeff<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n"):
+        taken.clear()
+        ods_told(ods_content(plain, head), 1 << 20)
+        assert len(taken) == len(ODS_CELLS)
+    taken.clear()
+    for odd in ODS_ODD + ODS_WRONG:
+        ods_told(ods_content([ods_row([odd]), ""]), 1 << 20)
+    ods_told(ods_content(plain, "<!-- -->"), 1 << 20)
+    assert all(row.cells == [({}, False, "in")] for row in taken)
+
+
+@pytest.mark.parametrize(("count", "times"), [("1", 1), ("0002", 2), ("0", 1), ("", 1), ("-1", 1), ("x", 1)])
+def test_how_often_a_row_of_ods_stands(count: str, times: int) -> None:
+    rows = [ods_row([ODS_CELLS[2]], f' table:number-rows-repeated="{count}"'), ""]
+    told, _ = ods_told(ods_content(rows), 1 << 20)
+    assert [number for number, _, _ in told[0][1]] == list(range(1, times + 1))
+
+
+@pytest.mark.parametrize("count", ["9999999", "9999999999", "1" + "0" * 5000])
+def test_more_than_a_sheet_has_room_for(count: str) -> None:
+    for attributes, cell in (
+        (f' table:number-rows-repeated="{count}"', ODS_CELLS[2]),
+        ("", f'<table:table-cell table:number-columns-repeated="{count}"><text:p>a</text:p></table:table-cell>'),
+    ):
+        assert "more often" in str(ods_told(ods_content([ods_row([cell], attributes), ""]), 1 << 20)[1])

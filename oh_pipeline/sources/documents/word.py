@@ -196,8 +196,9 @@ class _Document:
         """A table with a header, a record a row."""
         self.has_fields = True
         is_bare = True
-        for record in Sheet(self._labels, place).records(self._cells(table.rows)):
+        for row in Sheet(self._labels, place).records(self._cells(table.rows)):
             is_bare = False
+            record = row.record()
             record.place = _CELL.sub(r", row \2", record.place)
             for fields in (record.fields, record.overflow):
                 fields[:] = [item._replace(place=_CELL.sub(r", row \2, column \1", item.place)) for item in fields]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from oh_pipeline.sources.encoding import error_handler
-from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_RECORD, LONGEST_VALUE, Labels, Note, Record, Unreadable
-from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table, known_labels
+from oh_pipeline.sources.records import HEADER_LABELS, LONGEST_RECORD, LONGEST_VALUE, Item, Labels, Unreadable
+from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Cells, Table, known_labels
 
 SEPARATORS = ",;\t|"
 _LOOKED_AT = 1 << 20
@@ -19,7 +19,7 @@ _LOOKED_AT = 1 << 20
 _QUOTE_REMEDY = "Close the quotation mark, or write two of them where one is meant"
 
 
-def read(path: str, labels: Labels, encoding: str) -> Iterator[Record | Note]:
+def read(path: str, labels: Labels, encoding: str) -> Iterator[Item]:
     """The records of a file. Raises Unreadable; what was handed up before counts."""
     separator = _separator(path, labels, encoding)
     table = Table(labels)
@@ -122,7 +122,7 @@ def _separator(path: str, labels: Labels, encoding: str) -> str:
     return best
 
 
-def _rows(lines: _Lines, separator: str) -> Iterator[Row]:
+def _rows(lines: _Lines, separator: str) -> Iterator[Cells]:
     """Rows that are not blank. Raises Unreadable where a quoted cell does not end."""
     csv.field_size_limit(LONGEST_VALUE)
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)

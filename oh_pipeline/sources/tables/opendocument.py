@@ -15,7 +15,8 @@ from xml.parsers import expat
 
 from oh_pipeline.sources.records import Unreadable
 from oh_pipeline.sources.tables.cells import text_of
-from oh_pipeline.sources.tables.table import Row
+from oh_pipeline.sources.tables.plainrows import Attributes, Plain, PlainRows, plain
+from oh_pipeline.sources.tables.table import Cells
 
 # The names as every program writes them: with namespaces told apart, the parser takes twice the time.
 _PREFIXES = {
@@ -26,23 +27,20 @@ _CELLS = frozenset(("table:table-cell", "table:covered-table-cell"))
 _PARAGRAPHS = frozenset(("text:p", "text:h"))
 # Blanks that are meant stand as elements, and here as characters that XML cannot hold until the others are collapsed.
 _BLANKS = {"text:s": "\1", "text:tab": "\2", "text:line-break": "\3"}
-_MEANT = str.maketrans("\1\2\3", " \t\n")
 # What lies in a cell and is none of its text: comments, drawings, notes, readings of words; and former contents.
 _ASIDE = (
     *("office:annotation", "office:forms", "table:shapes", "table:tracked-changes", "table:detective", "draw:"),
     *("text:note", "text:ruby-text"),
 )
 _NO_NUMBER = re.compile(r"TRUE|FALSE|#N/A|#[A-Z0-9/]+[!?]|Err:\d+")  # what may be shown where a number stands for it
-_INDENT = re.compile(r" *[\t\r\n][ \t\r\n]*")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 _MOST_COLUMNS, _MOST_ROWS, _MOST_BLANKS = 1 << 14, 1 << 20, 1 << 15
+_NO_ROOM = 10**9
 _TOO_OFTEN = "it repeats something more often than a sheet has room"
 _REMEDY = "Open it in a spreadsheet program and save it as .xlsx"
 
-Attributes = dict[str, str]
 
-
-def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[Row]]]:
+def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[Cells]]]:
     """Name and rows of each wanted sheet, from the pieces of `content.xml`; rows have to be taken before the next sheet.
 
     Raises Unreadable. Cells that no sheet of a spreadsheet program could hold are beyond the limits.
@@ -53,16 +51,28 @@ def sheets(pieces: Iterator[bytes], wanted: Callable[[str], bool]) -> Iterator[t
             yield name, (row for _, row in rows)
 
 
-def _fed(content: _Content, pieces: Iterator[bytes]) -> Iterator[tuple[tuple[int, str], Row]]:
+def _fed(content: _Content, pieces: Iterator[bytes]) -> Iterator[tuple[tuple[int, str], Cells]]:
+    rows = PlainRows()
     try:
         for piece in pieces:
-            for start in range(0, len(piece), 1 << 16):
-                content.parser.Parse(piece[start : start + (1 << 16)])
-                yield from content.taken()
+            for part in rows.cut(piece):
+                if isinstance(part, Plain):
+                    content.take_row(part)
+                    yield from content.taken()
+                else:
+                    yield from _parsed(content, part)
+                    rows.may_take = content.is_between_rows
+        yield from _parsed(content, rows.end())
         content.parser.Parse(b"", True)
     except expat.ExpatError:
         raise Unreadable("it is damaged: its XML breaks off or is not well-formed", _REMEDY) from None
     yield from content.taken()
+
+
+def _parsed(content: _Content, data: bytes) -> Iterator[tuple[tuple[int, str], Cells]]:
+    for start in range(0, len(data), 1 << 16):
+        content.parser.Parse(data[start : start + (1 << 16)])
+        yield from content.taken()
 
 
 class _Content:
@@ -84,11 +94,30 @@ class _Content:
         self._before_aside = 0
         self._row = 0
         self._rows_repeated = 1
+        self._is_in_row = False
         self._cells: list[str] = []
         self._blank = 0
         self._cell: Attributes = {}
 
-    def taken(self) -> Iterator[tuple[tuple[int, str], Row]]:
+    @property
+    def is_between_rows(self) -> bool:
+        """Whether a row of a sheet may come next."""
+        return self._depth == 1 and not self._aside and not self._is_in_row
+
+    def take_row(self, row: Plain) -> None:
+        """A row that was told without the parser."""
+        self._begin_row(row.attributes)
+        cells = self._cells
+        for cell, is_text, shown in row.cells:
+            if is_text and shown and not self._blank:
+                cells.append(shown)
+            else:
+                self._take_cell(cell, shown)
+        if len(cells) > _MOST_COLUMNS:
+            raise Unreadable(_TOO_OFTEN)
+        self._end_row()
+
+    def taken(self) -> Iterator[tuple[tuple[int, str], Cells]]:
         """The rows that are complete, each under its sheet's number and name."""
         ready, self._ready = self._ready, []
         for sheet, number, count, cells in ready:
@@ -110,9 +139,7 @@ class _Content:
             self._cell = attributes
             self._paragraphs.clear()
         elif name == _ROW and self._depth == 1:
-            self._rows_repeated = _count(attributes.get("table:number-rows-repeated"))
-            self._cells = []
-            self._blank = 0
+            self._begin_row(attributes)
         elif name in _BLANKS:
             self._text.append(_BLANKS[name] * min(_count(attributes.get("text:c")), _MOST_BLANKS))
         elif name.startswith(_ASIDE):
@@ -130,21 +157,29 @@ class _Content:
             if not self._aside:
                 del self._text[self._before_aside :]
         elif name in _PARAGRAPHS:
-            self._paragraphs.append(_plain("".join(self._text)))
+            self._paragraphs.append(plain("".join(self._text)))
         elif name in _CELLS and self._depth == 1:
-            self._take_cell()
+            self._take_cell(self._cell, "\n".join(self._paragraphs))
         elif name == _ROW and self._depth == 1:
-            if self._cells:
-                if self._rows_repeated > _MOST_ROWS:
-                    raise Unreadable(_TOO_OFTEN)
-                self._ready.append((self._sheet, self._row, self._rows_repeated, self._cells))
-            self._row += self._rows_repeated
+            self._end_row()
         elif name == _SHEET:
             self._depth -= 1
 
-    def _take_cell(self) -> None:
-        cell, paragraphs = self._cell, self._paragraphs
-        shown = paragraphs[0] if len(paragraphs) == 1 else "\n".join(paragraphs)
+    def _begin_row(self, attributes: Attributes) -> None:
+        self._rows_repeated = _count(attributes.get("table:number-rows-repeated"))
+        self._cells = []
+        self._blank = 0
+        self._is_in_row = True
+
+    def _end_row(self) -> None:
+        if self._cells:
+            if self._rows_repeated > _MOST_ROWS:
+                raise Unreadable(_TOO_OFTEN)
+            self._ready.append((self._sheet, self._row, self._rows_repeated, self._cells))
+        self._row += self._rows_repeated
+        self._is_in_row = False
+
+    def _take_cell(self, cell: Attributes, shown: str) -> None:
         is_text = cell.get("office:value-type") == "string" and "office:string-value" not in cell
         value = shown if is_text else _value(cell, shown)
         count = _count(cell["table:number-columns-repeated"]) if "table:number-columns-repeated" in cell else 1
@@ -206,15 +241,11 @@ _TEXT_OF = {"boolean": _flag, "date": _date, "time": _time}
 
 
 def _count(text: str | None) -> int:
-    """How often something stands here."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 1
-
-
-def _plain(text: str) -> str:
-    """A paragraph without the line breaks and indents of its XML, and with the blanks that are meant."""
-    if text.isprintable():
-        return text
-    return _INDENT.sub(" ", text).translate(_MEANT)
+    """How often something stands here: once where that is not told, and no more than what no sheet has room for."""
+    if not text or not text.isdecimal():
+        return 1
+    digits = text.lstrip("0") or "1"
+    return int(digits) if len(digits) < 10 else _NO_ROOM
 
 
 def _refuse(*_: object) -> None:

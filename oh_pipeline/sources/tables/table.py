@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from oh_pipeline.normal import fold
@@ -18,22 +18,22 @@ from oh_pipeline.sources.records import (
     LONGEST_VALUE,
     MOST_COLUMNS,
     ROW_KEY,
+    Column,
+    Columns,
     Field,
     Labels,
-    Record,
+    Row,
     Unreadable,
 )
 
-Row = tuple[int, list[str], bool]
-"""Number, cells, and whether its source could not tell its cells apart as written."""
+Cells = tuple[int, list[str], bool]
+"""A row as it is read: number, cells, and whether its source could not tell its cells apart as written."""
 
 NO_HEADER = f"no row of it is a header with at least {HEADER_LABELS} labels that the codebook knows"
 NO_RECORD = "it holds a header and no record below it"
 HEADER_REMEDY = "Give each column the label of its field, in one row above the records"
 _LONGEST_LABEL = 1_000  # longer cells are text, and are not looked up
 _LONGEST_HEADING = 10_000
-_Made = Callable[[tuple[str, str, str]], Field]
-_field: _Made = partial(tuple.__new__, Field)  # what `Field._make` does, in half the time
 
 
 def letters(column: int) -> str:
@@ -111,7 +111,7 @@ class Table:
         self.is_return = False
         """It has the column of row keys that only our own returned workbooks have."""
 
-    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+    def records(self, rows: Iterable[Cells]) -> Iterator[Row]:
         """A record a row below the header. Raises Unreadable for what is beyond the limits.
 
         A row that repeats the header is none; a row of other labels is the header of what stands below it.
@@ -121,7 +121,7 @@ class Table:
             if not any(cells) or not any(map(str.strip, cells)):
                 continue
             self.is_empty = False
-            if header is None or not header.words.isdisjoint(map(str.casefold, cells)):
+            if header is None or header.may_recur_in(cells):
                 if header is not None and header.is_repeated_by(cells):
                     continue
                 if self._is_header(cells, is_first=header is None):
@@ -144,7 +144,7 @@ class Table:
 
 
 class _Header:
-    """A header's columns: which field each holds. `words`: cells that may be of a header, case folded."""
+    """A header's columns: which field each holds."""
 
     def __init__(self, cells: Sequence[str], number: int, labels: Labels, sheet: str | None, first: int) -> None:
         self._labels = labels
@@ -158,7 +158,8 @@ class _Header:
         self._groups: dict[str, _Group] = {}
         self._nameless: list[int] = []
         self.is_return = fold(ROW_KEY) in self._folded
-        self.words = labels.known | {cell.casefold() for cell in cells if cell.strip()}
+        self._words = labels.known | {cell.casefold() for cell in cells if cell.strip()}
+        self._longest_word = max(map(len, self._words))
         if sum(map(bool, self._folded)) > MOST_COLUMNS:
             raise Unreadable(f"it has more than {MOST_COLUMNS:,} columns", place=self._place(number))
         if max(map(len, cells)) > _LONGEST_HEADING:
@@ -166,6 +167,9 @@ class _Header:
         for at, heading in enumerate(cells[: self._width]):
             self._add(at, heading)
         self._take_whole()
+        self._columns = Columns(Column(label, before, after) for _, label, before, after in self._known)
+        self._known_cells = _picked([column.at for column in self._known])
+        self._place_before = self._place("")
 
     def _add(self, at: int, heading: str) -> None:
         key = self._folded[at]
@@ -193,9 +197,14 @@ class _Header:
             return _Column(at, label, "line ", f", column {name}")
         return _Column(at, label, f"{self._sheet}!{name}", "")
 
-    def _place(self, number: int) -> str:
+    def _place(self, number: int | str) -> str:
         """A record's own place: that of its row's first cell below a heading."""
         return f"line {number}" if self._sheet is None else f"{self._sheet}!{letters(self._first + self._from)}{number}"
+
+    def may_recur_in(self, cells: Sequence[str]) -> bool:
+        """Whether a cell of a row may be of a header. To fold a text case makes it no shorter."""
+        longest = self._longest_word
+        return not self._words.isdisjoint([cell.casefold() for cell in cells if cell and len(cell) <= longest])
 
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
         """Whether a row is this header once more."""
@@ -206,29 +215,32 @@ class _Header:
         key = self._folded.index(fold(ROW_KEY))
         return not any(cell.strip() for at, cell in enumerate(cells) if at != key)
 
-    def record(self, number: int, cells: list[str], is_broken: bool) -> Record:
+    def record(self, number: int, cells: list[str], is_broken: bool) -> Row:
         """A row below it. Raises Unreadable for one beyond the limits."""
         missing = self._width - len(cells)
         if missing > 0:
             cells = cells + [""] * missing
         self._check_size(number, cells)
         digits = str(number)
-        fields = [
-            _field((label, cells[at].strip(), f"{before}{digits}{after}")) for at, label, before, after in self._known
-        ]
-        fields += [column.taken(cells, digits) for column in self._unknown if cells[column.at].strip()]
+        others = [column.taken(cells, digits) for column in self._unknown if cells[column.at].strip()]
         for group in self._groups.values():
-            fields += group.fields(cells, digits, self._labels)
-        overflow = [
-            self._column(at, f"column {letters(self._first + at)}").taken(cells, digits)
+            others += group.fields(cells, digits, self._labels)
+        overflow = self._overflow(number, cells) if self._nameless or missing < 0 else []
+        is_ragged = is_broken or bool(overflow) or (missing > 0 and self._sheet is None)
+        values = list(map(str.strip, self._known_cells(cells)))
+        return Row(self._place_before + digits, digits, self._columns, values, others, overflow, is_ragged)
+
+    def _overflow(self, number: int, cells: Sequence[str]) -> list[Field]:
+        """What stands below a blank heading or beyond the last."""
+        found = [
+            self._column(at, f"column {letters(self._first + at)}").taken(cells, str(number))
             for at in (*self._nameless, *range(self._width, len(cells)))
             if cells[at].strip()
         ]
-        if len(overflow) > MOST_COLUMNS:
+        if len(found) > MOST_COLUMNS:
             reason = f"a row of it has more than {MOST_COLUMNS:,} cells beyond its header"
             raise Unreadable(reason, place=self._place(number))
-        is_short = missing > 0 and self._sheet is None
-        return Record(self._place(number), fields, overflow, is_broken or is_short or bool(overflow))
+        return found
 
     def _check_size(self, number: int, cells: Sequence[str]) -> None:
         size = sum(map(len, cells))
@@ -236,6 +248,13 @@ class _Header:
             raise Unreadable(f"a cell of it is longer than {LONGEST_VALUE >> 20} MiB", place=self._place(number))
         if size > LONGEST_RECORD:
             raise Unreadable(f"a row of it is longer than {LONGEST_RECORD >> 20} MiB", place=self._place(number))
+
+
+def _picked(ats: Sequence[int]) -> Callable[[Sequence[str]], Iterable[str]]:
+    """What picks the cells at some places out of a row."""
+    if len(ats) > 1:
+        return itemgetter(*ats)
+    return lambda cells: [cells[at] for at in ats]
 
 
 def _without_blank_end(cells: list[str]) -> list[str]:

@@ -14,10 +14,10 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from oh_pipeline.sources.archives import archive
 from oh_pipeline.sources.archives.zipped import directory
-from oh_pipeline.sources.records import FIX_SHEET, Labels, Note, Record, Unreadable
+from oh_pipeline.sources.records import FIX_SHEET, Item, Labels, Note, Unreadable
 from oh_pipeline.sources.tables import biff, ooxml, opendocument
 from oh_pipeline.sources.tables.cells import text_of
-from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Row, Table
+from oh_pipeline.sources.tables.table import HEADER_REMEDY, NO_HEADER, NO_RECORD, Cells, Table
 
 _AGAIN = "Open it in a spreadsheet program and save it as .xlsx"
 _NO_PASSWORD = "Save it as .xlsx without a password"  # noqa: S105 - advice, no password
@@ -34,14 +34,14 @@ class _Sheet(NamedTuple):
 
     name: str
     first: int
-    rows: Iterator[Row]
+    rows: Iterator[Cells]
 
 
 _Sheets = Callable[[Callable[[str], bool]], Iterator[_Sheet]]
 """The sheets of a workbook whose name is wanted, in their order."""
 
 
-def read(path: str, labels: Labels) -> Iterator[Record | Note]:
+def read(path: str, labels: Labels) -> Iterator[Item]:
     """The records of a workbook, and a note for each sheet without a header. Raises Unreadable.
 
     A sheet without any cell is left out, and so is the list of what to fix in a workbook that we returned.
@@ -70,7 +70,7 @@ class _Tables:
         self.passed_over = self.passed_over or name == FIX_SHEET
         return name != FIX_SHEET
 
-    def records(self, sheets: Iterator[_Sheet]) -> Iterator[Record | Note]:
+    def records(self, sheets: Iterator[_Sheet]) -> Iterator[Item]:
         """What the sheets hold."""
         for sheet in sheets:
             table = Table(self._labels, sheet.name, sheet.first)
@@ -145,7 +145,7 @@ def _calamine_sheets(handle: BinaryIO, wanted: Callable[[str], bool], errors: li
         )
 
 
-def _rows(sheet: CalamineSheet, errors: biff.Errors) -> Iterator[Row]:
+def _rows(sheet: CalamineSheet, errors: biff.Errors) -> Iterator[Cells]:
     first = sheet.start[1] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value if isinstance(value, str) and "\r" not in value else text_of(value) for value in values]
