@@ -18,7 +18,7 @@ else
 READY := .venv/.ready
 SOURCES := oh_pipeline tests benchmarks
 
-.PHONY: run test dev lint bench docs clean lock
+.PHONY: run test dev lint bench docs clean lock questions
 
 run: $(READY)
 	.venv/bin/oh run
@@ -43,6 +43,10 @@ docs: $(READY)
 	.venv/bin/python -m oh_pipeline.modelling.entity_page
 	.venv/bin/python -m oh_pipeline.modelling.metric_page
 	.venv/bin/python -m oh_pipeline.modelling.docs_site
+
+# Asks docs/questions.md anew of a synthetic corpus and writes the answers into it.
+questions: $(READY)
+	.venv/bin/python -m tests.questions
 
 # What a run or a build made, the raw folder and tombstones never.
 clean:

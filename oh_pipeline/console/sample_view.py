@@ -59,7 +59,7 @@ def sample_and_show(home: Path, wish: Wish) -> None:
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(left_out.items()))
     if not frame.outcomes:
         told = f"all {sum(left_out.values()):,} are left out ({reasons})" if left_out else "there is none"
-        raise Fault(f"No outcome can be drawn: {told}", "See mart_substantiation_frame for each")
+        raise Fault(f"Nobody can be asked: {told}", "See mart_substantiation_frame for each")
     drawn = draw(frame.outcomes, order)
     if wish.out is None:
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]

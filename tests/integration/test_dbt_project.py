@@ -42,7 +42,6 @@ MARTS = {
     "dim_substantiator_role": "role_key label status",
     "quality_issues": "source_file location fragment_id outcome_key field rule severity message remedy",
     "quality_sources": "source_file sha256 format encoding bytes found accepted quarantined duplicate",
-    "mart_near_duplicates": "outcome_key other_outcome_key score reason same_harvest same_geography decision",
     "mart_substantiation_frame": "outcome_key fragment_id geography_key geography objective_key harvest_key year "
     "significance_key contribution_key social_actor_key scale_key is_eligible why_not",
     "meta_builds": "build_id built_at code_version codebook_hash source_hash",

@@ -166,7 +166,7 @@ def test_nobody_can_be_drawn(shipped: RunHome, tmp_path: Path) -> None:
     assert said.returncode == 3
     assert said.stdout == ""
     assert said.stderr == (
-        "error: No outcome can be drawn: all 1 are left out (1 confidential). See mart_substantiation_frame for each\n"
+        "error: Nobody can be asked: all 1 are left out (1 confidential). See mart_substantiation_frame for each\n"
     )
     (tmp_path / "raw").mkdir()
     assert oh("sample", "5", home=tmp_path).returncode == 2

@@ -29,7 +29,7 @@ _MEANT = str.maketrans("\1\2\3", " \t\n")
 _REFERENCE = re.compile("&(amp|lt|gt|quot|apos);")
 _REFERRED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DECLARATION = re.compile(
-    r"""\ufeff?<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["']\w+["'])? ?\?>"""
+    r"""\ufeff?<\?xml\sversion=["']1\.0["'](?:\sencoding=["'](?:UTF|utf)-8["'])?(?:\sstandalone=["']\w+["'])?\s?\?>"""
 )
 
 _MORE = ("office:string-value", "table:number-columns-repeated")
