@@ -69,7 +69,7 @@ def write(home: Path, records: int, seed: int = 3) -> list[Planted]:
         capture_output=True,
     )
     sound = pl.read_parquet(home / "truth.parquet").filter(
-        pl.col("expected") == "accepted", pl.col("rules").list.len() == 0
+        pl.col("expected") == "accepted", pl.col("rules").list.len() == 0, pl.col("kind") == "outcome"
     )
     newest = sound.sort("outcome", "version_number").unique("outcome", keep="last", maintain_order=True)
     planted = plant(list(newest.select("outcome", "description").iter_rows()), seed)
@@ -89,18 +89,22 @@ def write(home: Path, records: int, seed: int = 3) -> list[Planted]:
 
 def told(home: Path) -> dict[int, str]:
     """The fragment id as delivered of every outcome of the demo, by its number in the truth."""
-    truth = pl.read_parquet(home / "truth.parquet").filter(pl.col("expected") == "accepted")
+    truth = pl.read_parquet(home / "truth.parquet").filter(pl.col("expected") == "accepted", pl.col("kind") == "outcome")
     return dict(truth.sort("version_number").select("outcome", "delivered_id").iter_rows())
 
 
 def measure(home: Path, planted: list[Planted]) -> Measured:
     """What the published edition of a home says, held against what was planted."""
     truth = pl.read_parquet(home / "truth.parquet")
+    retold = dict(truth.drop_nulls("near_duplicate_of").select("outcome", "near_duplicate_of").iter_rows())
     stories = {
-        (file, number): story
+        (file, number): retold.get(story, story)
         for file, number, story in truth.select("source_file", "record_number", "outcome").iter_rows()
     }
-    stories |= {(FILE, number): one.origin if one.is_same else -number for number, one in enumerate(planted, 1)}
+    stories |= {
+        (FILE, number): retold.get(one.origin, one.origin) if one.is_same else -number
+        for number, one in enumerate(planted, 1)
+    }
     kinds = {number: one.kind for number, one in enumerate(planted, 1) if one.is_same}
     found: set[int] = set()
     pairs = right = 0
