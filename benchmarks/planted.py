@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NUMBER = re.compile(r"\b[0-9]{1,3}\b")
 _MONTH = "January|February|March|April|June|July|August|September|October|November|December"
+_SENTENCE = re.compile(r"(?<=[.!?]) ")
 _NAME = re.compile(rf"(?<![.!?] )(?<!^)(?!{_MONTH})\b[A-ZÉÈÀÎÔ][\w'’-]{{3,}}")
 _MARKS = ("<redacted>", "<person>", "<place>", "<organisation>")
 _SYLLABLES = ("ka", "mo", "ri", "tu", "be", "sa", "lo", "ni", "wa", "du", "fe", "gi")
@@ -45,21 +46,29 @@ def plant(told: Sequence[tuple[int, str]], seed: int) -> list[Planted]:
     """Plantings beside outcomes `told` (number, description): 4 % of them retold, 2 % told alike, 0.3 % of one pattern."""
     draw = random.Random(seed)
     names = sorted({name for _, text in told[:5000] for name in _NAME.findall(text)})
+    asides = sorted({part for _, text in told[:5000] for part in _SENTENCE.split(text) if _is_aside(part)})
     planted = []
     for number, text in draw.sample(told, len(told) // 25):
         kind = draw.choice(list(KINDS))
         planted.append(Planted(number, kind, KINDS[kind](text, draw), is_same=True))
     for number, text in draw.sample(told, len(told) // 50):
-        planted.append(Planted(number, "told alike", told_alike(text, names, draw), is_same=False))
+        planted.append(Planted(number, "told alike", told_alike(text, names, asides, draw), is_same=False))
     for number, _ in draw.sample(told, len(told) // 333):
         planted.append(Planted(number, "one pattern", _pattern(draw), is_same=False))
     return planted
 
 
-def told_alike(text: str, names: Sequence[str], draw: random.Random) -> str:
-    """Another change in the same words: other names, days and numbers."""
-    swapped = _NAME.sub(lambda _: draw.choice(names), text)
+def told_alike(text: str, names: Sequence[str], asides: Sequence[str], draw: random.Random) -> str:
+    """Another change in the same words: other names, days and numbers, and other asides, as of another event."""
+    first, *rest = _SENTENCE.split(text)
+    swapped = " ".join([first, *(draw.choice(asides) if _is_aside(part) else part for part in rest)])
+    swapped = _NAME.sub(lambda _: draw.choice(names), swapped)
     return _NUMBER.sub(lambda found: str(_another(int(found.group()), draw)), swapped)
+
+
+def _is_aside(sentence: str) -> bool:
+    """A sentence that names nobody and counts nothing: nothing else would tell it from the same event's."""
+    return not _NAME.search(sentence) and not _NUMBER.search(sentence)
 
 
 def _pattern(draw: random.Random) -> str:

