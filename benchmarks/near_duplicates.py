@@ -89,7 +89,9 @@ def write(home: Path, records: int, seed: int = 3) -> list[Planted]:
 
 def told(home: Path) -> dict[int, str]:
     """The fragment id as delivered of every outcome of the demo, by its number in the truth."""
-    truth = pl.read_parquet(home / "truth.parquet").filter(pl.col("expected") == "accepted", pl.col("kind") == "outcome")
+    truth = pl.read_parquet(home / "truth.parquet").filter(
+        pl.col("expected") == "accepted", pl.col("kind") == "outcome"
+    )
     return dict(truth.sort("version_number").select("outcome", "delivered_id").iter_rows())
 
 
