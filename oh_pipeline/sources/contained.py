@@ -1,8 +1,7 @@
 """The parent's side of the reading child: structured files read where they can do no harm.
 
 A file that takes too long, too much memory or the child's life is a file that cannot be read; the next one gets a new
-child. What a file gave goes to a keeper while it is read, and counts when the file is done: never half of what chance let
-through.
+child. What it gives goes to a keeper (`kept`) while it is read.
 """
 
 from __future__ import annotations
@@ -14,16 +13,15 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any
 
 import orjson
 
+from oh_pipeline.sources.kept import Keeper, Reading, Spool
 from oh_pipeline.sources.reader import SHORT_OF_MEMORY
 from oh_pipeline.sources.records import Labels
 
@@ -31,7 +29,6 @@ SECONDS = 8.0
 """A file may take so long, and as long again for every 16 MB above the first."""
 _PER_SECOND, _FREE = 2 << 20, 16 << 20
 _LONGER = 2  # times as long
-_HELD = 32 << 20  # bytes of one file's records in memory; more goes to a private file
 _WORN = 256 << 20  # a child that has grown so far is replaced
 _LARGE = 4 << 20  # a file of which the child is a new one from the start, so that none is read twice for long
 _MOST_TOLD, _TOLD_PER_BYTE = 1 << 30, 16  # bytes that may come of a file: so many, and so many for each of its own
@@ -42,73 +39,6 @@ _PIPE = 1 << 20
 _COMMAND = (sys.executable, "-m", "oh_pipeline.sources.reader")
 _TOO_MUCH = "it unfolds to far more than its size"
 _BROKE_READER = "it broke the program that read it"
-
-
-class Keeper(Protocol):
-    """Takes what a file gives while it is read. What counts is known when it has been read."""
-
-    def take(self, line: bytes) -> None:
-        """A chunk of records, as JSON; the file's time stands still meanwhile."""
-
-    def forget(self) -> None:
-        """Nothing so far counts: the file is read again, or not at all."""
-
-
-class Spool:
-    """A keeper that keeps chunks until they are asked for, in memory or, if they are large, in a private file."""
-
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
-        self._kept: IO[bytes] | None = None
-
-    def take(self, line: bytes) -> None:
-        """One more."""
-        if self._kept is None:
-            self._kept = tempfile.SpooledTemporaryFile(_HELD, dir=str(self._scratch))  # noqa: SIM115 - goes when it is taken
-        self._kept.write(line)
-        self._kept.write(b"\n")
-
-    def forget(self) -> None:
-        """All of them."""
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
-
-    def chunks(self) -> Iterator[dict[str, Any]]:
-        """All of them, once."""
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            with kept:
-                kept.seek(0)
-                for line in kept:
-                    yield orjson.loads(line)["chunk"]
-
-
-@dataclass
-class Reading:
-    """What one file gave: records to be taken once, findings about the file, and why (the rest of) it was not read."""
-
-    notes: list[tuple[str, str | None, str]] = field(default_factory=list)
-    members: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-    problem: str | None = None
-    remedy: str = ""
-    place: str | None = None
-    sha256: str | None = None
-    """Of the file when it had been read."""
-    has_records: bool = False
-    broke_child: bool = False
-    """The child died of it or ran out of memory, which may be the work of the files that it read before."""
-    keeper: Keeper | None = field(default=None, repr=False)
-
-    def chunks(self) -> Iterator[dict[str, Any]]:
-        """The records, some thousand at a time, where they were left to a spool."""
-        if isinstance(self.keeper, Spool):
-            yield from self.keeper.chunks()
-
-    def drop(self) -> None:
-        """Forget the records."""
-        if self.keeper is not None:
-            self.keeper.forget()
 
 
 class Contained:

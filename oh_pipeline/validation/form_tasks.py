@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import GROUP_FIELDS
-from oh_pipeline.sources.contained import Contained, Keeper, Reading
+from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
+from oh_pipeline.sources.kept import Keeper, Reading
 from oh_pipeline.sources.records import Labels
 from oh_pipeline.validation.ahead import Ahead
 from oh_pipeline.validation.examine import examine

@@ -17,8 +17,9 @@ import pytest
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources import contained
-from oh_pipeline.sources.contained import Contained, Reading
+from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import probe
+from oh_pipeline.sources.kept import Reading
 from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABEL, MOST_NOTES, SHORT_OF_MEMORY
 from oh_pipeline.sources.records import LONGEST_RECORD
 from oh_pipeline.validation.form_tasks import labels_of, read_form
