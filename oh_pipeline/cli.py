@@ -92,6 +92,13 @@ def _one_pass() -> Iterator[None]:
         gc.freeze()
 
 
+def _break_off_when_ended() -> None:
+    """Ended from outside, a command still removes what it keeps for itself and what is half written."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def _complain(message: str) -> None:
     typer.secho(f"error: {message}", fg=None if _plain() else "red", err=True)
 
@@ -139,10 +146,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Every issue that can be seen without the rest of the raw folder; exit 1 when one is of severity error."""
-    import signal
-
-    # Ended from outside it still removes what it keeps for itself: standard input, what was unpacked.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _break_off_when_ended()
     with _one_line(debug), _one_pass():
         from oh_pipeline.console.check_view import watch_check
         from oh_pipeline.settings import load_settings
@@ -194,6 +198,7 @@ def export(
     debug: Debug = False,
 ) -> None:
     """The tables of an edition as files for other programs, with a data dictionary beside them."""
+    _break_off_when_ended()
     with _one_line(debug):
         from oh_pipeline.console.export_view import export_and_show
         from oh_pipeline.settings import load_settings

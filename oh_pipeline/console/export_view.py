@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
@@ -18,9 +17,6 @@ _CLOSED = "It holds free text and confidential outcomes: its files are closed to
 
 def export_and_show(settings: Settings, target: Path, edition: str, form: str) -> None:
     """Write the folder and tell what is in it."""
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # ended from outside it still removes what is half written
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     with StageView(console) as view:
         view.stage("Writing tables")

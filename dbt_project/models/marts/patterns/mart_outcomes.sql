@@ -97,17 +97,11 @@ scales as (
 ),
 
 significances as (
-    select
-        *,
-        max(rank) over () as top_rank
-    from {{ ref('dim_significance') }}
+    {{ ratings(ref('dim_significance')) }}
 ),
 
 contributions as (
-    select
-        *,
-        max(rank) over () as top_rank
-    from {{ ref('dim_contribution') }}
+    {{ ratings(ref('dim_contribution')) }}
 ),
 
 final as (
@@ -143,11 +137,7 @@ final as (
         outcomes.contribution_key,
         contributions.label as contribution,
         contributions.rank as contribution_rank,
-        coalesce(
-            significances.rank = significances.top_rank
-            and contributions.rank = contributions.top_rank,
-            false
-        ) as is_top_rated,
+        {{ are_highest(['significances', 'contributions']) }} as is_top_rated,
         outcomes.is_confidential,
         released_outcomes.fragment_key is not null as is_open,
         outcomes.is_unintended,

@@ -8,17 +8,11 @@ geographies as (
 ),
 
 significances as (
-    select
-        *,
-        max(rank) over () as top_rank
-    from {{ ref('dim_significance') }}
+    {{ ratings(ref('dim_significance')) }}
 ),
 
 contributions as (
-    select
-        *,
-        max(rank) over () as top_rank
-    from {{ ref('dim_contribution') }}
+    {{ ratings(ref('dim_contribution')) }}
 ),
 
 -- zeros for all that is listed; what is not, where it occurs
@@ -65,11 +59,7 @@ final as (
         cells.contribution_key,
         contributions.label as contribution,
         contributions.rank as contribution_rank,
-        coalesce(
-            significances.rank = significances.top_rank
-            and contributions.rank = contributions.top_rank,
-            false
-        ) as is_top,
+        {{ are_highest(['significances', 'contributions']) }} as is_top,
         cast(cells.outcomes as bigint) as outcomes,
         cast(
             sum(cells.outcomes) over (partition by cells.geography_key) as bigint
