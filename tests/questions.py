@@ -8,21 +8,17 @@ there is a publication before. `python -m tests.questions` writes the answers in
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1]
+from tests.pipeline.conftest import PROJECT, SEEDS, oh
+
 PAGE = PROJECT / "docs" / "questions.md"
-SEEDS = PROJECT / "dbt_project" / "seeds"
 RECORDS, SEED = 3000, 25
-OH = Path(sys.executable).with_name("oh")
 
 _HEADING = re.compile(r"^### (\d+)\. (.+)$", re.M)
 _QUERY = re.compile(r"```sql\n(.*?)\n```\n(?:\n```text\n(.*?)\n```\n)?", re.S)
@@ -75,34 +71,27 @@ def _write(file: Path, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
         writer.writerows(rows)
 
 
-def oh(*arguments: str | Path, codebook: Path) -> str:
-    """What the real `oh` prints. Raises CalledProcessError where it fails."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OH_", "DAGSTER_", "DBT_"))}
-    said = subprocess.run(
-        [str(OH), *map(str, arguments)],
-        env={**kept, "OH_CODEBOOK": str(codebook), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-    )
+def told(*arguments: str | Path, codebook: Path) -> str:
+    """What the real `oh` prints with this codebook. Raises CalledProcessError where it fails."""
+    said = oh(*arguments, env={"OH_CODEBOOK": str(codebook), "NO_COLOR": "1"})
+    said.check_returncode()
     return said.stdout
 
 
 def publish(folder: Path, *, mess: float = 0.0) -> tuple[Path, Path]:
     """Make codebook and corpus in `folder` and publish it twice. Gives the home and the codebook."""
     codebook, home = make_codebook(folder / "codebook"), folder / "home"
-    oh("demo", home, "--records", str(RECORDS), "--seed", str(SEED), "--mess", str(mess), codebook=codebook)
+    told("demo", home, "--records", str(RECORDS), "--seed", str(SEED), "--mess", str(mess), codebook=codebook)
     aside = folder / "aside"
     for file in sorted(path for path in (home / "raw").rglob("*") if path.is_file()):
         if re.search(LAST_DELIVERY, file.as_posix()):
             place = aside / file.relative_to(home / "raw")
             place.parent.mkdir(parents=True, exist_ok=True)
             file.rename(place)
-    oh("run", "--home", home, codebook=codebook)
+    told("run", "--home", home, codebook=codebook)
     shutil.copytree(aside, home / "raw", dirs_exist_ok=True)
     shutil.rmtree(aside)
-    oh("run", "--home", home, codebook=codebook)
+    told("run", "--home", home, codebook=codebook)
     return home, codebook
 
 
@@ -112,7 +101,7 @@ LAST_DELIVERY = r"harvest_5"
 
 def answer(query: Query, home: Path, codebook: Path) -> str:
     """What `oh sql` prints, without trailing blanks; the time-bound name of a build as `…`."""
-    said = oh("sql", query.sql, "--home", home, codebook=codebook)
+    said = told("sql", query.sql, "--home", home, codebook=codebook)
     said = re.sub(r"\b\d{8}T\d{6}Z-[0-9a-f]{8}\b", "…", said)
     return "\n".join(line.rstrip() for line in said.splitlines()).strip("\n")
 
