@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,8 @@ from oh_pipeline.sources import contained
 from oh_pipeline.sources.inventory import SourceFile, probe
 from oh_pipeline.validation import ahead, examine, form_tasks, gathered, text_tasks
 from oh_pipeline.validation.intake import intake
+
+from .child import put_in_place_of_the_child
 
 GIVING = """
 import os, sys, time
@@ -67,12 +68,7 @@ TABLES = ("fragments", "extra_fields", "coded_members", "issues", "quarantine", 
 @pytest.fixture
 def take(tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Take]:
     """Takes in files that say how many records they give and what happens then."""
-    script = tmp_path / "giving.py"
-    script.write_text(GIVING)
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr(contained, "_COMMAND", (sys.executable, str(script)))
-    monkeypatch.setattr(contained, "SECONDS", 4.0)
+    scratch = put_in_place_of_the_child(GIVING, tmp_path, monkeypatch)
     monkeypatch.setattr(gathered, "_BATCH_RECORDS", 20)
     monkeypatch.setattr(form_tasks, "SETTLE_TRIES", 3)
     monkeypatch.setattr(text_tasks, "_SETTLE_SECONDS", 0)

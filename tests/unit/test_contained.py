@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,8 @@ from oh_pipeline.sources.kept import Reading
 from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABEL, MOST_NOTES, SHORT_OF_MEMORY
 from oh_pipeline.sources.records import LONGEST_RECORD
 from oh_pipeline.validation.form_tasks import labels_of, read_form
+
+from .child import CHILD, put_in_place_of_the_child
 
 MISBEHAVING = '''
 import os, signal, sys, time
@@ -118,12 +119,7 @@ sys.exit(reader.main())
 @pytest.fixture
 def reader(tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contained]:
     """A reader whose child does what the file says."""
-    script = tmp_path / "misbehaving.py"
-    script.write_text(MISBEHAVING)
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr(contained, "_COMMAND", (sys.executable, str(script)))
-    monkeypatch.setattr(contained, "SECONDS", 4.0)
+    scratch = put_in_place_of_the_child(MISBEHAVING, tmp_path, monkeypatch)
     with Contained(labels_of(codebook), scratch) as made:
         yield made
     assert list(scratch.iterdir()) == [], "something stays behind"
@@ -352,7 +348,7 @@ def test_unpacking_that_breaks_leaves_nothing(
     reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder is empty before a second try and after the last."""
-    script = tmp_path / "misbehaving.py"
+    script = tmp_path / CHILD
     script.write_text(
         MISBEHAVING.replace(
             "reader.records = records",
@@ -388,14 +384,14 @@ reader.records = records""",
 
 def test_a_child_whose_parent_is_gone_ends_by_itself(reader: Contained, tmp_path: Path) -> None:
     """Told of a limit long past, by the system: it can no longer hear anybody."""
-    script = tmp_path / "misbehaving.py"
+    script = tmp_path / CHILD
     script.write_text(MISBEHAVING.replace("left_behind = []", "left_behind = []\nreader._UNHEARD = -7"))
     assert told(reader, tmp_path, "spin").problem == "it broke the program that read it (SIGALRM)"
 
 
 def test_messages_are_what_json_can_hold(reader: Contained, tmp_path: Path) -> None:
     """Half a surrogate pair is no text that can go up; it must not take the file down."""
-    script = tmp_path / "misbehaving.py"
+    script = tmp_path / CHILD
     script.write_text(MISBEHAVING.replace('"2023"', r'"20\\ud83923"'.replace("\\\\", "\\")))
     values: list[Any] = [chunk["values"] for chunk in told(reader, tmp_path, "well").chunks()]
     assert values == [["SCC-1", "20?23"]]
