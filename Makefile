@@ -24,7 +24,7 @@ run: $(READY)
 	.venv/bin/oh run
 
 test: $(READY)
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile
 
 dev: $(READY)
 	.venv/bin/oh dev

@@ -5,7 +5,7 @@
 {%- set most_sharers = 20 -%}
 {%- set least_blocks = 3 -%}
 {%- set short = 6 -%}
-{#- far beyond any description; composing the marks of a text without end takes the square of its length -#}
+{#- beyond any description; composing a run of accents takes the square of its length -#}
 {%- set most_characters = 10000 -%}
 
 with outcomes as (
