@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
 
 from .. import river
 from .conftest import SEEDS, RunHome, oh, write
 
+OWN = "l'autre codebook"
 SETTINGS = {"OH_CODEBOOK": str(river.BOOK), "OH_LANGUAGE": "fr"}
 VOCABULARIES = {
     "dim_outcome_status": "outcome_statuses",
@@ -50,8 +52,22 @@ def basin(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
         "three.txt": river.record(AGAIN),
     }
     home = RunHome(write(tmp_path_factory.mktemp("basin"), {name: text.encode() for name, text in files.items()}))
-    home.run("--json", env=SETTINGS)
+    as_spreadsheets_save_it(home.root / OWN)
+    home.run("--json", env=own_settings(home))
     return home
+
+
+def own_settings(home: RunHome) -> dict[str, str]:
+    return SETTINGS | {"OH_CODEBOOK": str(home.root / OWN)}
+
+
+def as_spreadsheets_save_it(folder: Path) -> None:
+    """The codebook with a byte order mark and the line ends of another system, the last of them its own."""
+    folder.mkdir()
+    for file in river.BOOK.glob("*.csv"):
+        lines = file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        saved = "\r\n".join(lines) + "\n"
+        (folder / file.name).write_bytes(saved.encode("utf-8-sig"))
 
 
 def labels(folder: str, name: str) -> list[str]:
@@ -163,7 +179,7 @@ def test_its_ranks_are_its_own(basin: RunHome) -> None:
 def test_the_shipped_codebook_is_untouched(basin: RunHome, shipped: RunHome) -> None:
     one = basin.one("select codebook_hash from meta_builds")
     assert one != shipped.one("select codebook_hash from meta_builds")
-    said = oh("doctor", home=basin.root, env={**SETTINGS, "COLUMNS": "400"})
+    said = oh("doctor", home=basin.root, env={**own_settings(basin), "COLUMNS": "400"})
     assert said.returncode == 0
     assert one[:12] in said.stdout
 
