@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
-import psutil
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -16,7 +15,7 @@ from oh_pipeline.sources.inventory import SourceFile, probe
 from oh_pipeline.validation import ahead, examine, form_tasks, gathered, text_tasks
 from oh_pipeline.validation.intake import intake
 
-from .child import put_in_place_of_the_child
+from .child import living_children, put_in_place_of_the_child
 
 GIVING = """
 import os, sys, time
@@ -84,7 +83,7 @@ def take(tmp_path: Path, codebook: Codebook, monkeypatch: pytest.MonkeyPatch) ->
 
     yield taken
     assert list(scratch.iterdir()) == [], "something stays behind"
-    assert psutil.Process().children() == []
+    assert living_children() == []
 
 
 def counts(frames: dict[str, pl.DataFrame]) -> dict[str, int]:

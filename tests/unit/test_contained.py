@@ -23,7 +23,7 @@ from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABE
 from oh_pipeline.sources.records import LONGEST_RECORD
 from oh_pipeline.validation.form_tasks import labels_of, read_form
 
-from .child import CHILD, put_in_place_of_the_child
+from .child import CHILD, living_children, put_in_place_of_the_child
 
 MISBEHAVING = '''
 import os, signal, sys, time
@@ -279,7 +279,7 @@ def test_a_file_does_not_pay_for_the_one_before(reader: Contained, tmp_path: Pat
 
 def test_a_child_that_died_between_two_files_costs_none(reader: Contained, tmp_path: Path) -> None:
     assert_reads_on(reader, tmp_path)
-    (child,) = psutil.Process().children()
+    (child,) = living_children()
     child.send_signal(signal.SIGKILL)
     psutil.wait_procs([child], timeout=1)
     assert_reads_on(reader, tmp_path)
@@ -287,19 +287,19 @@ def test_a_child_that_died_between_two_files_costs_none(reader: Contained, tmp_p
 
 def test_a_child_that_has_grown_is_replaced(reader: Contained, tmp_path: Path) -> None:
     assert_reads_on(reader, tmp_path)
-    (child,) = psutil.Process().children()
+    (child,) = living_children()
     assert_reads_on(reader, tmp_path)
-    assert psutil.Process().children() == [child]
+    assert living_children() == [child]
     assert why(reader, tmp_path, "keep 300") is None
     assert_reads_on(reader, tmp_path)
-    assert child not in psutil.Process().children()
+    assert child not in living_children()
 
 
 def test_no_child_is_left(reader: Contained, tmp_path: Path) -> None:
     assert_reads_on(reader, tmp_path)
     reader.close()
     reader.close()
-    assert psutil.Process().children() == []
+    assert living_children() == []
 
 
 def test_a_file_that_changes_while_it_is_read(reader: Contained, tmp_path: Path) -> None:
