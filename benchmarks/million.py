@@ -101,7 +101,17 @@ def make(work: Path, records: int, memory: str) -> Corpus:
         make_codebook(codebook)
     if not raw.exists():
         if not (home / "truth.parquet").exists():
-            command = [BIN / "oh", "demo", home, "--records", str(records), "--seed", str(SEED), "--formats", "jsonl"]
+            command: list[str | Path] = [
+                BIN / "oh",
+                "demo",
+                home,
+                "--records",
+                str(records),
+                "--seed",
+                str(SEED),
+                "--formats",
+                "jsonl",
+            ]
             cost(command, {"OH_CODEBOOK": str(codebook)})
         _load(home / "raw", codebook, raw)
     whole = None
@@ -152,13 +162,13 @@ def dbt(
     exclude: list[str] | None = None,
     seeds: bool = True,
 ) -> Cost:
-    """One dbt command on a build, with its start: the parsed project is found again. It gets a codebook of its own."""
+    """One dbt command on a build, with its start: the parsed project is found again. It gets a copy of the codebook, which it writes to."""
     copy = work / "codebook-copy"
-    if not copy.exists():
-        shutil.copytree(codebook, copy)
-        for name in OPTIONAL:  # models may ask for them
-            if not (copy / f"{name}.csv").exists():
-                (copy / f"{name}.csv").write_text(",".join(COLUMNS[name]) + "\n", encoding="utf-8")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(codebook, copy)
+    for name in OPTIONAL:  # models may ask for them
+        if not (copy / f"{name}.csv").exists():
+            (copy / f"{name}.csv").write_text(",".join(COLUMNS[name]) + "\n", encoding="utf-8")
     arguments: list[str | Path] = [BIN / "dbt", command, "--quiet", "--log-level-file", "none"]
     arguments += ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--target-path", work / "target"]
     arguments += ["--select", *select] if select else []
@@ -187,7 +197,13 @@ def models_and_script(work: Path, corpus: Corpus, repeats: int, memory: str) -> 
         return dbt(work, corpus.codebook, fresh("tested"), memory, "build", exclude=_LEFT_OUT, seeds=False)
 
     def script() -> Cost:
-        arguments = [fresh("script"), HERE / "peer_warehouse.sql", memory, str(THREADS), str(work / "spill")]
+        arguments: list[str | Path] = [
+            fresh("script"),
+            HERE / "peer_warehouse.sql",
+            memory,
+            str(THREADS),
+            str(work / "spill"),
+        ]
         return cost([sys.executable, "-c", _SCRIPT, *arguments])
 
     dbt(work, corpus.codebook, fresh("models"), memory, "parse")
@@ -245,8 +261,8 @@ def tables(work: Path, repeats: int, records: int = RECORDS, memory: str = MEMOR
     title = f"tables without near-duplicates and the open edition: {shown}, memory limit {memory}"
     table = Table("what", "median", "least", "most", "peak MB", title=title)
     if corpus.whole:
-        seconds = f"{corpus.whole.seconds:.1f} s"
-        table.add_row("all that dbt builds and tests, once", seconds, "", "", f"{corpus.whole.megabytes:,.0f}")
+        once = f"{corpus.whole.seconds:.1f} s"
+        table.add_row("all that dbt builds and tests, once", once, "", "", f"{corpus.whole.megabytes:,.0f}")
     found = models_and_script(work, corpus, repeats, memory)
     medians = {name: statistics.median(c.seconds for c in costs) for name, costs in found.items()}
     for name, costs in found.items():
