@@ -6,10 +6,10 @@ The corpus is that of `oh demo`, made with the codebook of the questions' own te
 measured here. The publication before is made of the versions that were delivered before the last harvest.
 
 Both sides begin with a copy of one file: the raw tables, the codebook, and the three tables that neither makes, near-duplicates
-and what the open edition releases. They are left out on both sides, as is the open edition: all the other tables
-of schema `main`, and `history`, are made by both. `peer_warehouse.sql` has no constraint, no contract and no test; dbt is measured
-without its tests and with them. After the first turn the tables of both are compared, name by name, and a difference
-ends the benchmark.
+and what the open edition releases. They are left out on both sides, as is the open edition: all the other tables of schema
+`main`, and `history`, are made by both. `peer_warehouse.sql` has no constraint, no contract and no test, and may take 4 GB
+where dbt's engine has the project's own limit; dbt is measured without its tests and with them. After the first turn the
+tables of both are compared, name by name, and a difference ends the benchmark.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ PROJECT = HERE.parent / "dbt_project"
 BIN = Path(sys.executable).parent
 RECORDS, SEED, THREADS = 1_500_000, 25, 2
 MEMORY = str(Settings.model_fields["memory_limit"].default)
+SCRIPT_MEMORY = "4GB"
 
 GIVEN = (
     ("staging", "int_near_duplicates"),
@@ -258,7 +259,7 @@ def tables(work: Path, repeats: int, records: int = RECORDS, memory: str = MEMOR
         told = f"{query.number}.{query.place} {query.question}"
         table.add_row(told, *(f"{1000 * number:,.0f}" for number in numbers), str(len(query.sql.splitlines())))
     yield table
-    title = f"tables without near-duplicates and the open edition: {shown}, memory limit {memory}"
+    title = f"tables without near-duplicates and the open edition: {shown}, memory limits {memory} and {SCRIPT_MEMORY}"
     table = Table("what", "median", "least", "most", "peak MB", title=title)
     if corpus.whole:
         once = f"{corpus.whole.seconds:.1f} s"
@@ -278,7 +279,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=RECORDS, help="of the corpus; about two thirds are outcomes")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--memory", default=MEMORY, help="limit of the engine, the same for both sides")
+    parser.add_argument("--memory", default=MEMORY, help="limit of dbt's engine")
     parser.add_argument("--work", type=Path, help="folder whose corpus and build are kept and used again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:

@@ -125,27 +125,24 @@ select
 from version group by outcome_key;
 
 create temp table coded as
-select fragment_key, outcome_key, vocabulary, key, label, scope_key, scope_label,
-    row_number() over (partition by fragment_key, vocabulary order by first_position, key) as place,
+select fragment_key, vocabulary, key, row_number() over (partition by fragment_key, vocabulary order by first_position, key) as place,
     1::double / count(*) over (partition by fragment_key, vocabulary) as weight
 from (
-    select c.fragment_key, o.outcome_key, c.vocabulary, m.key, any_value(m.label) as label, any_value(m.scope_key) as scope_key,
-        any_value(m.scope_label) as scope_label, min(c.position) as first_position
+    select fragment_key, c.vocabulary, m.key, min(c.position) as first_position
     from raw.coded_members as c
-    join outcome as o on o.fragment_key = c.fragment_key
     join member as m on m.vocabulary = c.vocabulary and m.member = c.member and m.scope_member is not distinct from c.scope_member
-    where c.vocabulary in ('change_type', 'result', 'objective', 'social_actor')
+    where c.vocabulary in ('change_type', 'result', 'objective', 'social_actor') and fragment_key in (select fragment_key from outcome)
     group by all
 );
 
 create table main.bridge_outcome_change_type as
-select outcome_key, key as change_type_key, weight from coded where vocabulary = 'change_type';
+select outcome_key, key as change_type_key, weight from coded join outcome using (fragment_key) where vocabulary = 'change_type';
 create table main.bridge_outcome_result as
-select outcome_key, key as result_key, weight from coded where vocabulary = 'result';
+select outcome_key, key as result_key, weight from coded join outcome using (fragment_key) where vocabulary = 'result';
 create table main.bridge_outcome_objective as
-select outcome_key, key as objective_key, weight from coded where vocabulary = 'objective';
+select outcome_key, key as objective_key, weight from coded join outcome using (fragment_key) where vocabulary = 'objective';
 create table main.bridge_outcome_social_actor as
-select outcome_key, key as social_actor_key, weight from coded where vocabulary = 'social_actor';
+select outcome_key, key as social_actor_key, weight from coded join outcome using (fragment_key) where vocabulary = 'social_actor';
 
 create table main.outcome_narratives as
 select outcome_key, description, significance, additional_information, contribution, other_contributors, evidence
@@ -395,10 +392,11 @@ left join main.dim_contribution as co on co.contribution_key = o.contribution_ke
 
 create table main.mart_mentions as
 with cluster as (
-    select distinct fragment_key, scope_key, scope_label from coded where vocabulary = 'change_type'
+    select distinct fragment_key, scope_key, scope_label
+    from coded join member using (vocabulary, key) where vocabulary = 'change_type'
 ),
 mention as (
-    select fragment_key, vocabulary as breakdown, key, label, weight from coded
+    select fragment_key, vocabulary as breakdown, key, label, weight from coded join member using (vocabulary, key)
     union all
     select fragment_key, 'change_cluster', scope_key, scope_label, 1::double / count(*) over (partition by fragment_key) from cluster
     union all
