@@ -1,4 +1,5 @@
-"""`make bench`: four comparisons, each repeated in turn, as one table of medians; and what near-duplicates cost and find.
+"""`make bench`: four comparisons, each repeated in turn, as one table of medians; what near-duplicates cost and find; and the
+questions and the models on a million outcomes.
 
 (a) `oh run` on one record against the stock launch of the same assets; (b) reading, typing and checking alone; (c) the same of
 tables, a file of each format; (d) the whole run against a hand-written pandas script and against dlt loading the parsed
@@ -15,56 +16,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import corpus, near_duplicates, workbooks
+from benchmarks import corpus, million, near_duplicates, workbooks
+from benchmarks.measured import Cost, cost, in_turn
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 BIN = Path(sys.executable).parent
 PEERS = ROOT / ".venv-peers"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Wall seconds and the peak memory of the largest process, in MB."""
-
-    seconds: float
-    megabytes: float
-
-
-def cost(command: Sequence[str | Path], env: dict[str, str] | None = None) -> Cost:
-    """Run a command to its end and measure it with its children."""
-    probe = (
-        "import json,resource,subprocess,sys,time;b=time.perf_counter();r=subprocess.run(sys.argv[1:],stdout=2);"
-        "m=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024;"
-        "print(json.dumps([time.perf_counter()-b,m,r.returncode]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", probe, *map(str, command)],
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, megabytes, code = json.loads(done.stdout)
-    if code:
-        raise SystemExit(f"{command[0]} ended with {code}:\n{done.stderr[-3000:]}")
-    return Cost(seconds, megabytes)
-
-
-def in_turn(repeats: int, **runs: Callable[[], Cost]) -> dict[str, list[Cost]]:
-    """Each run once, then each again: what disturbs the machine meets all of them."""
-    found: dict[str, list[Cost]] = {name: [] for name in runs}
-    for _ in range(repeats):
-        for name, run in runs.items():
-            found[name].append(run())
-    return found
 
 
 def home(work: Path, name: str) -> Path:
@@ -164,7 +127,7 @@ def main() -> None:
         "--rows", type=int, default=30_000, help="of each table; an .xls of many more takes more memory than a file may"
     )
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", choices=("launch", "reading", "tables", "whole", "near_duplicates"))
+    parser.add_argument("--only", choices=("launch", "reading", "tables", "whole", "near_duplicates", "million"))
     options = parser.parse_args()
     table = Table(
         "what", "median", "least", "most", "peak MB", title=f"{options.repeats} runs each, {os.cpu_count()} cores"
@@ -172,7 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
         work = Path(folder)
         raw = work / "raw"
-        if options.only not in ("launch", "tables", "near_duplicates"):
+        if options.only not in ("launch", "tables", "near_duplicates", "million"):
             corpus.write(raw, options.records, per_file=options.records)
         if options.only in (None, "launch"):
             rows(table, "one record, ", launch(work, options.repeats))
@@ -196,7 +159,13 @@ def main() -> None:
             table.add_row(title, *(f"{n:.1f} s" for n in numbers), f"{found.megabytes:,.0f}")
             table.add_row(f"{title}: recall", f"{found.told.recall:.3f}", "", "", "")
             table.add_row(f"{title}: precision", f"{found.told.precision:.3f}", "", "", "")
-    Console(width=110).print(table)
+    console = Console(width=110)
+    if table.rows:
+        console.print(table)
+    if options.only in (None, "million"):
+        with tempfile.TemporaryDirectory(prefix="oh-bench-") as folder:
+            for shown in million.tables(Path(folder), options.repeats):
+                console.print(shown)
 
 
 def table_rows(table: Table, title: str, runs: list[dict[str, float]]) -> None:
