@@ -140,9 +140,7 @@ def describe(program: Program, edition: Edition, when: str) -> None:
             describe_two(program, edition, when, dimension, members)
 
 
-def describe_two(
-    program: Program, edition: Edition, when: str, dimension: str, members: dict[str, list[str]]
-) -> None:
+def describe_two(program: Program, edition: Edition, when: str, dimension: str, members: dict[str, list[str]]) -> None:
     """Groups of rows that show the same of both are spread over the pairs that they may belong to."""
     geographies, others = members["geography"], members[dimension]
     several = dimension in BRIDGED
@@ -151,21 +149,23 @@ def describe_two(
     groups = [(place, seen, n, None) for (place, seen), n in edition.shown_with[dimension].items()]
     absent = program.at(when, "absent")
     for number, (place, seen, n, _) in enumerate([*groups, ("withheld", frozenset({"withheld"}), 0, absent)]):
-        size = program.at(when, dimension, "size", number)
+        size = program.at(when, "rows that show the same", dimension, number)
         if number == len(groups):
             program.say("=", [size], [absent])
         else:
             program.limits[size] = [n, n]
         for member in sorted(seen):
             maybe_where = geographies if place == "withheld" else [place]
-            maybe_what = [each for each in others if each not in seen or each == member] if member == "withheld" else [member]
+            maybe_what = (
+                [each for each in others if each not in seen or each == member] if member == "withheld" else [member]
+            )
             if len(maybe_where) == len(maybe_what) == 1:
                 fixed[maybe_where[0], maybe_what[0]] += n
                 continue
             spread = []
             for where in maybe_where:
                 for what in maybe_what:
-                    part = program.at(when, dimension, "part", number, member, where, what)
+                    part = program.at(when, "those of them there", dimension, number, member, where, what)
                     program.limits[part][1] = program.ceiling if number == len(groups) else n
                     spread.append(part)
                     landing[where, what].append(part)
@@ -190,11 +190,16 @@ def describe_two(
         program.say("=", [program.at(when, dimension, what)], cells)
 
 
-def told(file: Path, k: int, before: Path | None = None) -> dict[Cell, int]:
-    """The withheld counts of an edition from 1 to k - 1 that only one whole number fits, and that number."""
+def told(file: Path, k: int, before: Path | None = None, nothing: Iterable[Cell] = ()) -> dict[Cell, int]:
+    """The withheld counts of an edition from 1 to k - 1 that only one whole number fits, and that number.
+
+    `nothing`: counts of which everybody knows that they are none.
+    """
     edition = read(file)
     program = Program(ceiling=2 * max(edition.rows, *(value or 0 for value in edition.counts.values())) + 1000)
     describe(program, edition, "now")
+    for cell in nothing:
+        program.limits[program.at("now", *cell)] = [0, 0]
     if before is not None:
         earlier = read(before)
         describe(program, earlier, "before")

@@ -129,7 +129,9 @@ def _inputs(connection: duckdb.DuckDBPyConnection, outcomes: list[Outcome], befo
         for label in sorted(labels - {"not_coded"}):
             status = "codebook" if label in LISTED[name] else "observed"
             members.append((name, None, label, label, "0" * 8, label, status, None, None, None, label, None, None))
-        members.append((name, None, None, None, None, "not coded", "not_coded", None, None, None, "not_coded", None, None))
+        members.append(
+            (name, None, None, None, None, "not coded", "not_coded", None, None, None, "not_coded", None, None)
+        )
     _fill(connection, "staging.int_members", members)
     connection.execute(
         "create table staging.stg_previous_open_cells (breakdown varchar, geography_key varchar, member_key varchar, "

@@ -87,7 +87,9 @@ def test_nothing_small_is_told(tmp_path: Path, compiled: Compiled, seed: int, co
     opened = sum(not each.is_confidential for each in outcomes)
     rows = ask(file, "select * from fct_outcomes")
     assert opened - len(rows) < K
-    assert ask(file, "select outcomes from outcome_counts where breakdown = 'total'") == [(opened if opened >= K else None,)]
+    assert ask(file, "select outcomes from outcome_counts where breakdown = 'total'") == [
+        (opened if opened >= K else None,)
+    ]
 
 
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 120), spread=st.sampled_from([0.4, 1.0, 2.5]))
@@ -126,7 +128,20 @@ def test_the_same_outcomes_published_again_are_the_same_edition(tmp_path: Path, 
     first = publish(tmp_path / "first", compiled, outcomes)
     again = publish(tmp_path / "again", compiled, outcomes, before=tmp_path / "first")
     assert stated(first) == stated(again)
-    assert ask(first, "select * from fct_outcomes order by all") == ask(again, "select * from fct_outcomes order by all")
+    assert ask(first, "select * from fct_outcomes order by all") == ask(
+        again, "select * from fct_outcomes order by all"
+    )
+
+
+def empty(file: Path) -> set[tuple[str, ...]]:
+    """Counts of one dimension that are of no outcome."""
+    known = ask(file.with_name("outcomes.duckdb"), "select breakdown, member_key from staging.int_open_cells")
+    listed = {
+        (name, member)
+        for name in ("harvest", "scale", "geography")
+        for member in [*LISTED[name], "not_coded", "withheld"]
+    }
+    return {cell for cell in listed if cell not in known}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +158,12 @@ def test_the_same_outcomes_published_again_are_the_same_edition(tmp_path: Path, 
 def test_the_attack_and_the_audit_find_a_planted_fault(
     tmp_path: Path, compiled: Compiled, model: str, old: str, new: str
 ) -> None:
-    outcomes = [Outcome(geography=place, year=year) for place in ("mali", "chad", "iraq") for year in YEARS[:3] for _ in range(9)]
+    outcomes = [
+        Outcome(geography=place, year=year)
+        for place in ("mali", "chad", "iraq")
+        for year in YEARS[:3]
+        for _ in range(9)
+    ]
     outcomes += [Outcome(year=2024) for _ in range(3)] + [Outcome("chad", 2024) for _ in range(9)]
     outcomes += [Outcome(harvest="h2") for _ in range(2)]
     outcomes += [Outcome("chad", harvest="h3") for _ in range(6)]
@@ -156,19 +176,31 @@ def test_the_attack_and_the_audit_find_a_planted_fault(
             sql = sql.replace("        and covers.member_key is null\n", "")
         return sql.replace(old, new)
 
-    check(publish(tmp_path / "sound", compiled, outcomes))
+    sound = publish(tmp_path / "sound", compiled, outcomes)
     spoilt = publish(tmp_path / "spoilt", compiled, outcomes, spoil=spoil)
-    assert told(spoilt, K)
-    assert audited(spoilt) > 0
+    check(sound)
+    if "covers.member_key" in old:  # what nobody was ever harvested for is no cover: people know
+        assert told(sound, K, nothing=empty(sound)) == {}
+        assert told(spoilt, K, nothing=empty(spoilt))
+    else:
+        assert told(spoilt, K)
+        assert audited(spoilt) > 0
 
 
 def test_the_attack_finds_what_the_edition_before_tells(tmp_path: Path, compiled: Compiled) -> None:
     """A count that was shown covers one that is small now, unless the models look at the edition before."""
-    outcomes = [Outcome(geography=place, year=year) for place in ("mali", "chad", "iraq") for year in YEARS[:4] for _ in range(9)]
+    outcomes = [
+        Outcome(geography=place, year=year)
+        for place in ("mali", "chad", "iraq")
+        for year in YEARS[:4]
+        for _ in range(9)
+    ]
     first = publish(tmp_path / "first", compiled, outcomes)
     outcomes += [Outcome(year=2025) for _ in range(2)] + [Outcome("chad", 2025) for _ in range(9)]
     blind = publish(tmp_path / "blind", compiled, outcomes)
     assert told(blind, K) == {}
     assert told(blind, K, first)
     check(publish(tmp_path / "second", compiled, outcomes, before=tmp_path / "first"), before=first)
-    assert ask(tmp_path / "second" / "outcomes.duckdb", "select 1 from staging.int_open_cells where is_due_to_previous limit 1")
+    assert ask(
+        tmp_path / "second" / "outcomes.duckdb", "select 1 from staging.int_open_cells where is_due_to_previous limit 1"
+    )

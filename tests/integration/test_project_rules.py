@@ -34,7 +34,6 @@ OF_THE_MANIFEST: list[Rule] = [
 ]
 
 
-
 @pytest.mark.parametrize("rule", OF_THE_MANIFEST, ids=lambda rule: rule.__name__)
 def test_the_project_keeps_the_rule(manifest: dict[str, Any], rule: Rule) -> None:
     assert rule(manifest) == []
