@@ -63,7 +63,9 @@ def test_most_outcomes_are_shown(twice: tuple[RunHome, Path, Path]) -> None:
 
 def test_the_report_adds_up_and_stays_restricted(twice: tuple[RunHome, Path, Path]) -> None:
     home, _, _ = twice
-    steps = "'shown', 'change_type_withheld', 'social_actor_withheld', 'year_withheld', 'geography_withheld', 'left_out'"
+    steps = (
+        "'shown', 'change_type_withheld', 'social_actor_withheld', 'year_withheld', 'geography_withheld', 'left_out'"
+    )
     told_rows = home.one(
         f"select sum(number) from history.disclosure_report where breakdown = 'fct_outcomes' and treatment in ({steps})"
     )
@@ -71,4 +73,10 @@ def test_the_report_adds_up_and_stays_restricted(twice: tuple[RunHome, Path, Pat
     tables = home.column("select table_name from duckdb_tables() where not internal", edition="open")
     assert "disclosure_report" not in tables
     shown = home.one("select count(outcomes) from outcome_counts", edition="open")
-    assert 0 < shown <= home.one("select sum(number) from history.disclosure_report where treatment = 'shown' and breakdown <> 'fct_outcomes'")
+    assert (
+        0
+        < shown
+        <= home.one(
+            "select sum(number) from history.disclosure_report where treatment = 'shown' and breakdown <> 'fct_outcomes'"
+        )
+    )
