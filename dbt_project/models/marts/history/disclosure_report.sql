@@ -73,7 +73,8 @@ treated_cells as (
             when is_shown then 'shown'
             when is_due_to_previous and not is_small then 'withheld_for_previous'
             when is_small then 'too_small'
-            when is_cover then 'withheld_for_others'
+            -- or its geography or member covers, and it would tell that
+            when is_cover or geography_key is not null then 'withheld_for_others'
             else 'without_name'
         end as treatment
     from cells
