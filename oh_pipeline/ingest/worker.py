@@ -22,7 +22,7 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     from oh_pipeline.validation.intake import intake
     from oh_pipeline.validation.watch import SchemaWatch
     from oh_pipeline.warehouse.build import Build, builds_frame, code_version
-    from oh_pipeline.warehouse.previous import Inputs, previous_publication
+    from oh_pipeline.warehouse.previous import Inputs, previous_open_cells, previous_publication
 
     files = take_inventory(Path(order.raw))
     source_hash = fingerprint(files)
@@ -41,6 +41,7 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
             scratch=Path(order.build_file).parent,
         )
         yield from previous.frames()
+        yield {"previous_open_cells": previous_open_cells(published)}
         yield {"builds": builds_frame(order.build_id, codebook.hash, source_hash, previous.build_id)}
 
     build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)

@@ -31,6 +31,9 @@ CHECKS = {
         "combinations_carried_by_k": "No combination of geography, year, actor and type of change under k outcomes.",
         "keys_are_members": "Every code is the readable key of a member of its dimension.",
         "nothing_confidential": "No more rows of a kind than there are outcomes of it that are not confidential.",
+        "counts_are_true": "Counts are those of all outcomes that are not confidential.",
+        "counts_of_k_or_more": "No count is smaller than k.",
+        "withheld_counts_stay_withheld": "No count from 1 to k - 1 follows from other counts and rows (linear programming).",
     },
 }
 

@@ -262,6 +262,17 @@ class PreviousOutcomes(Table):
     is_withdrawn = _column(pl.Boolean, description="whether a later delivery lacked it already then")
 
 
+class PreviousOpenCells(Table):
+    """One row a count of the open edition published before: how many outcomes, and what of it was shown."""
+
+    breakdown = _text("what is counted by", nullable=False)
+    geography_key = _text("geography of a count by geography and another dimension; null for others")
+    member_key = _text("member of the dimension; null for the total")
+    outcomes = _column(pl.Int64, ge=0, description="outcomes that were not confidential")
+    is_shown = _column(pl.Boolean, description="whether the number was shown")
+    is_hidden_in_rows = _column(pl.Boolean, description="whether no row of its outcomes showed the member")
+
+
 TABLES: dict[str, type[Table]] = {
     "fragments": Fragments,
     "substantiations": Substantiations,
@@ -273,4 +284,5 @@ TABLES: dict[str, type[Table]] = {
     "source_files": SourceFiles,
     "builds": Builds,
     "previous_outcomes": PreviousOutcomes,
+    "previous_open_cells": PreviousOpenCells,
 }

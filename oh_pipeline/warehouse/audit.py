@@ -37,6 +37,8 @@ _SMALL_COMBINATIONS = """
     )
 """
 
+_SMALL_COUNTS = "select count(*) from main.outcome_counts where outcomes < ?"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -87,6 +89,9 @@ def audit_open(file: Path, restricted: Build, k: int) -> Iterator[Finding]:
         yield Finding("combinations_carried_by_k", _number(connection, _SMALL_COMBINATIONS, k), "main.fct_outcomes")
         yield Finding("keys_are_members", *_strange_keys(connection))
         yield Finding("nothing_confidential", _too_many(connection), "main.fct_outcomes")
+        yield Finding("counts_are_true", _untrue_counts(connection), "main.outcome_counts")
+        yield Finding("counts_of_k_or_more", _number(connection, _SMALL_COUNTS, k), "main.outcome_counts")
+        yield Finding("withheld_counts_stay_withheld", _computable(connection, k), "main.outcome_counts")
 
 
 def count_rows(file: Path) -> dict[str, int]:
@@ -147,14 +152,16 @@ def _strange_keys(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     for table, columns in OPEN.items():
         if table.startswith("dim_") or table == "meta_builds":
             continue
+        needed = "false" if table == "outcome_counts" else "true"  # a count is by some of them only
         for column in set(columns) & DIMENSION_OF.keys():
             dimension = DIMENSION_OF[column]
             wrong += _number(
                 connection,
                 f"select count(*) from main.{table} as f left join main.{dimension} as d using ({column}) "  # noqa: S608
-                f"where d.{column} is null or not regexp_full_match(f.{column}, '[a-z0-9_]+')",
+                f"where (d.{column} is null and ({needed} or f.{column} is not null)) "
+                f"or not regexp_full_match(f.{column}, '[a-z0-9_]+')",
             )
-    return wrong, "facts and bridges"
+    return wrong, "facts, bridges and counts"
 
 
 def _too_many(connection: duckdb.DuckDBPyConnection) -> int:
@@ -177,6 +184,45 @@ def _too_many(connection: duckdb.DuckDBPyConnection) -> int:
         _number(connection, "select count(*) from main.fct_outcomes")
         > _number(connection, "select count(*) from build.main.fct_outcomes where not is_confidential")
     )
+
+
+def _untrue_counts(connection: duckdb.DuckDBPyConnection) -> int:
+    """Counts that are not those of the outcomes that are not confidential: the total, and listed members of the fact."""
+    wrong = _number(
+        connection,
+        """
+        select count(*) from main.outcome_counts
+        where breakdown = 'total'
+            and outcomes <> (select count(*) from build.main.fct_outcomes where not is_confidential)
+        """,
+    )
+    for column in MEMBER_KEYS:
+        breakdown, dimension = column.removesuffix("_key"), DIMENSION_OF[column]
+        if breakdown in ("status", "objective", "social_actor"):  # these are of several members
+            continue
+        wrong += _number(
+            connection,
+            f"""
+            with had as (select {column}, count(*) as n from build.main.fct_outcomes where not is_confidential group by 1)
+            select count(*)
+            from main.outcome_counts as shown
+            join main.{dimension} as d using ({column})
+            left join had using ({column})
+            where shown.breakdown = '{breakdown}' and d.status = 'codebook' and shown.outcomes <> coalesce(had.n, 0)
+            """,  # noqa: S608
+        )
+    return wrong
+
+
+def _computable(connection: duckdb.DuckDBPyConnection, k: int) -> int:
+    """Withheld counts from 1 to k - 1 that follow from the edition; one fault where it contradicts itself."""
+    from oh_pipeline.disclosure.bounds import count_computable  # late: it loads half of scipy
+    from oh_pipeline.disclosure.published import read_published
+
+    try:
+        return count_computable(read_published(connection), k)
+    except ValueError:
+        return 1
 
 
 def _number(connection: duckdb.DuckDBPyConnection, query: str, *values: int) -> int:

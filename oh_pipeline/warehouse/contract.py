@@ -126,5 +126,18 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "fct_outcomes": ("outcome_key", *MEMBER_KEYS, "year", *_FLAGS),
     **_DIMENSIONS,
     **_BRIDGES,
+    "outcome_counts": (
+        "breakdown",
+        "geography_key",
+        "year",
+        "harvest_key",
+        "objective_key",
+        "social_actor_key",
+        "change_type_key",
+        "scale_key",
+        "significance_key",
+        "contribution_key",
+        "outcomes",
+    ),
     "meta_builds": ("build_id", "built_at", "code_version", "codebook_hash"),
 }

@@ -13,13 +13,14 @@ import duckdb
 import polars as pl
 
 from oh_pipeline.errors import Fault
-from oh_pipeline.validation.tables import PreviousOutcomes
+from oh_pipeline.validation.tables import PreviousOpenCells, PreviousOutcomes
 from oh_pipeline.warehouse.reader import open_edition
 
 _ROWS = 100_000  # a frame: what is checked and stored at once
 _INPUTS = "select build_id, source_hash, codebook_hash, code_version from main.meta_builds"
 _BASE = "select previous_build_id from raw.builds"
 _OUTCOMES = "select {columns} from {table} order by outcome_key"
+_CELLS = "select {columns} from staging.int_open_cells order by breakdown, geography_key, member_key"
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,20 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
             None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True
         )
     return Previous(build_id, f"Compared with build {build_id}", outcomes=outcomes)
+
+
+def previous_open_cells(file: Path | None) -> pl.DataFrame:
+    """The counts behind the open edition that `file`, the restricted edition of the same build, was published with.
+
+    Always those of the published build, also where it was made from the same inputs: what it showed is known. The counts
+    that were withheld are read too, so that a count is told from one that grew. Empty where there is none, where it cannot
+    be read, or where it was built before there were counts: then nobody can subtract anything from it.
+    """
+    if file is None:
+        return PreviousOpenCells.empty()
+    try:
+        with open_edition(file) as connection:
+            query = _CELLS.format(columns=", ".join(PreviousOpenCells.columns))
+            return connection.execute(query).pl().cast(pl.Schema(PreviousOpenCells.types()))
+    except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError):
+        return PreviousOpenCells.empty()

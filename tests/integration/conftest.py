@@ -13,7 +13,8 @@ import pytest
 
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.modelling.child import Modelling
-from oh_pipeline.modelling.manifest import ReadyManifest, ready_manifest
+from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
+from oh_pipeline.modelling.manifest import COPY, ReadyManifest, ready_manifest
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources.inventory import fingerprint, take_inventory
 from oh_pipeline.validation.intake import intake
@@ -65,6 +66,19 @@ def ready(settings: Settings) -> ReadyManifest:
 def manifest(ready: ReadyManifest) -> dict[str, Any]:
     """What dbt knows of the project."""
     return ready.contents
+
+
+@pytest.fixture(scope="session")
+def compiled(settings: Settings, ready: ReadyManifest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Node id → SQL as the engine gets it."""
+    place = tmp_path_factory.mktemp("compiled")
+    arguments = ["compile", "--no-introspect", *project_arguments(settings, place / "target")]
+    with dbt_environment(settings, place / "outcomes.duckdb", ready.folder / COPY):
+        try:
+            result: Any = invoke(arguments, manifest=ready.load()).result
+        finally:
+            release_connections()
+    return {each.node.unique_id: each.node.compiled_code for each in result.results}
 
 
 def load(home: Home, settings: Settings, build_id: str) -> tuple[Build, Loaded]:

@@ -128,6 +128,19 @@ def test_audits_of_the_restricted_edition(copied: Finished, statement: str, name
         ("delete from main.dim_scale where scale_key = 'local'", "keys_are_members"),
         ("insert into main.fct_outcomes select * from main.fct_outcomes", "nothing_confidential"),
         ("update main.fct_outcomes set geography_key = 'mali'", "nothing_confidential"),
+        ("update main.outcome_counts set harvest_key = 'nowhere' where breakdown = 'harvest'", "keys_are_members"),
+        ("update main.outcome_counts set outcomes = 7 where breakdown = 'total'", "counts_are_true"),
+        ("update main.outcome_counts set outcomes = outcomes + 1 where breakdown = 'geography'", "counts_are_true"),
+        ("update main.outcome_counts set outcomes = 4 where breakdown = 'total'", "counts_of_k_or_more"),
+        # all but one of the harvests are told, and the total
+        (
+            "update main.outcome_counts set outcomes = 9 where breakdown = 'total'; "
+            "update main.outcome_counts set outcomes = case when harvest_key = 'withheld' then null else coalesce(outcomes, 0) "
+            "end where breakdown = 'harvest'",
+            "withheld_counts_stay_withheld",
+        ),
+        # parts that are more than the whole
+        ("update main.outcome_counts set outcomes = 60 where breakdown = 'year'", "withheld_counts_stay_withheld"),
     ],
 )
 def test_audits_of_the_open_edition(copied: Finished, statement: str, name: str) -> None:

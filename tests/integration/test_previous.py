@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from oh_pipeline.validation.tables import PreviousOutcomes
+from oh_pipeline.validation.tables import PreviousOpenCells, PreviousOutcomes
 from oh_pipeline.validation.watch import SchemaWatch
 from oh_pipeline.warehouse.build import Build, Loaded
-from oh_pipeline.warehouse.previous import Inputs, previous_publication
+from oh_pipeline.warehouse.previous import Inputs, previous_open_cells, previous_publication
 
 Copied = tuple[Build, Loaded]
 OTHERS = Inputs("another folder", "another codebook", "another version")
@@ -102,3 +102,18 @@ def test_a_spoilt_file_counts_as_none_and_is_not_quoted(copied: Copied) -> None:
     found = previous_publication(copied[0].file, OTHERS)
     assert (found.build_id, found.is_unusable) == (None, True)
     assert "zanquo" not in found.note
+
+
+def test_the_counts_behind_the_published_open_edition(copied: Copied) -> None:
+    found = previous_open_cells(copied[0].file)
+    watch = SchemaWatch()
+    watch.look_at("previous_open_cells", found)
+    assert watch.failed == []
+    total = found.filter(breakdown="total")
+    assert total.select("outcomes", "is_shown").rows() == [(6, True)]
+
+
+def test_without_counts_before_there_is_nothing_to_subtract_from(copied: Copied, tmp_path: Path) -> None:
+    assert previous_open_cells(None).schema == PreviousOpenCells.empty().schema
+    assert previous_open_cells(tmp_path / "gone.duckdb").height == 0
+    assert previous_open_cells(change(copied[0], "drop table staging.int_open_cells")).height == 0

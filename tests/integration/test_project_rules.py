@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
-from oh_pipeline.modelling.manifest import COPY, ReadyManifest
-from oh_pipeline.settings import PROJECT_ROOT, Settings
+from oh_pipeline.settings import PROJECT_ROOT
 from oh_pipeline.warehouse.build import Build
 
 from . import project_rules as rules
@@ -34,19 +32,6 @@ OF_THE_MANIFEST: list[Rule] = [
     rules.consumers_below_marts,
     rules.unexposed,
 ]
-
-
-@pytest.fixture(scope="module")
-def compiled(settings: Settings, ready: ReadyManifest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Node id → SQL as the engine gets it."""
-    place = tmp_path_factory.mktemp("compiled")
-    arguments = ["compile", "--no-introspect", *project_arguments(settings, place / "target")]
-    with dbt_environment(settings, place / "outcomes.duckdb", ready.folder / COPY):
-        try:
-            result: Any = invoke(arguments, manifest=ready.load()).result
-        finally:
-            release_connections()
-    return {each.node.unique_id: each.node.compiled_code for each in result.results}
 
 
 @pytest.mark.parametrize("rule", OF_THE_MANIFEST, ids=lambda rule: rule.__name__)

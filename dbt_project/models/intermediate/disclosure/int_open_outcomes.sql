@@ -1,6 +1,5 @@
-{%- set keys = dict(
-    single_keys(), objective='objective_key', social_actor='social_actor_key'
-) -%}
+{%- set firsts = {'objective': 'objective_key', 'social_actor': 'social_actor_key'} -%}
+{%- set keys = dict(single_keys(), **firsts) -%}
 
 with outcomes as (
     select * from {{ ref('fct_outcomes') }}
@@ -36,10 +35,13 @@ member_lists as (
 shown as (
     select
         released_outcomes.fragment_key,
-        {% for vocabulary, key in keys.items() %}
+        {% for vocabulary, key in single_keys().items() %}
         {{ vocabulary }}_members.open_key as {{ key }},
         {% endfor %}
-        outcomes.year,
+        {% for vocabulary, key in firsts.items() %}
+        coalesce({{ vocabulary }}_members.member_key, {{ not_coded() }}) as {{ key }},
+        {% endfor %}
+        released_outcomes.year,
         outcomes.is_outcome,
         outcomes.is_unintended,
         outcomes.is_negative,
@@ -50,11 +52,18 @@ shown as (
     from outcomes
     inner join released_outcomes on outcomes.outcome_key = released_outcomes.outcome_key
     left join member_lists on released_outcomes.fragment_key = member_lists.fragment_key
-    {% for vocabulary, key in keys.items() %}
+    {% for vocabulary, key in single_keys().items() %}
     inner join members as {{ vocabulary }}_members
         on
-            outcomes.{{ key }} = {{ vocabulary }}_members.member_key
+            released_outcomes.{{ key }} = {{ vocabulary }}_members.member_key
             and {{ vocabulary }}_members.vocabulary = '{{ vocabulary }}'
+    {% endfor %}
+    {% for vocabulary in firsts %}
+    left join coded_members as {{ vocabulary }}_members
+        on
+            released_outcomes.fragment_key = {{ vocabulary }}_members.fragment_key
+            and {{ vocabulary }}_members.vocabulary = '{{ vocabulary }}'
+            and {{ vocabulary }}_members.place = 1
     {% endfor %}
 ),
 

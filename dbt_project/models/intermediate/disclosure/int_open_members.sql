@@ -6,31 +6,13 @@ released_outcomes as (
     select * from {{ ref('int_released_outcomes') }}
 ),
 
-outcomes as (
-    select * from {{ ref('fct_outcomes') }}
-),
-
-coded_members as (
-    select * from {{ ref('int_coded_members') }}
-),
-
-released as (
-    select
-        {% for key in single_keys().values() %}
-        outcomes.{{ key }},
-        {% endfor %}
-        outcomes.outcome_key
-    from outcomes
-    inner join released_outcomes on outcomes.outcome_key = released_outcomes.outcome_key
-),
-
 released_members as (
     select
-        coded_members.vocabulary,
-        coded_members.member_key,
+        released.vocabulary,
+        released.member_key,
         released_outcomes.geography_key
-    from coded_members
-    inner join released_outcomes on coded_members.fragment_key = released_outcomes.fragment_key
+    from {{ ref('int_released_members') }} as released
+    inner join released_outcomes on released.fragment_key = released_outcomes.fragment_key
 ),
 
 carried as (
@@ -39,7 +21,7 @@ carried as (
         '{{ vocabulary }}' as vocabulary,
         {{ key }} as member_key,
         count(*) as outcomes
-    from released
+    from released_outcomes
     group by {{ key }}
     union all
     {% endfor %}
