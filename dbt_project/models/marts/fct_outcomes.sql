@@ -10,9 +10,15 @@ members as (
     select * from {{ ref('int_members') }}
 ),
 
-coded_members as (
-    select * from {{ ref('int_coded_members') }}
-    where place = 1
+-- both in one row, so that a million of them are joined once
+first_members as (
+    select
+        fragment_key,
+        max(case when vocabulary = 'objective' then member_key end) as objective_key,
+        max(case when vocabulary = 'social_actor' then member_key end) as social_actor_key
+    from {{ ref('int_coded_members') }}
+    where place = 1 and vocabulary in ('objective', 'social_actor')
+    group by fragment_key
 ),
 
 statuses as (
@@ -35,8 +41,8 @@ newest as (
         {% for vocabulary, key in single_keys().items() %}
         coalesce({{ vocabulary }}_members.member_key, {{ not_coded() }}) as {{ key }},
         {% endfor %}
-        coalesce(objectives.member_key, {{ not_coded() }}) as objective_key,
-        coalesce(social_actors.member_key, {{ not_coded() }}) as social_actor_key,
+        coalesce(first_members.objective_key, {{ not_coded() }}) as objective_key,
+        coalesce(first_members.social_actor_key, {{ not_coded() }}) as social_actor_key,
         fragments.year_value as year,
         outcomes.is_confidential,
         outcomes.confidentiality_basis,
@@ -52,14 +58,7 @@ newest as (
     from outcomes
     inner join fragments on outcomes.fragment_key = fragments.fragment_key
     left join issues on outcomes.fragment_key = issues.fragment_key
-    left join coded_members as objectives
-        on
-            outcomes.fragment_key = objectives.fragment_key
-            and objectives.vocabulary = 'objective'
-    left join coded_members as social_actors
-        on
-            outcomes.fragment_key = social_actors.fragment_key
-            and social_actors.vocabulary = 'social_actor'
+    left join first_members on outcomes.fragment_key = first_members.fragment_key
     {% for vocabulary in single_keys() %}
     left join members as {{ vocabulary }}_members
         on
