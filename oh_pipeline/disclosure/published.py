@@ -6,9 +6,9 @@ Reads nothing but the open file. What follows from it is worked out in `bounds`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import duckdb
+from typing import Any
 
 WITHHELD, NOT_CODED = "withheld", "not_coded"
 SINGLE = ("geography", "harvest", "scale", "significance", "contribution", "year")
@@ -18,6 +18,8 @@ PAIRED = ("year", "harvest", "objective")
 UNKNOWN = "unknown"
 
 Pair = tuple[str, str]
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""Gives the rows of a query on the open file."""
 
 
 @dataclass
@@ -37,33 +39,27 @@ class Published:
     pair_rows: dict[str, Counter[Pair]] = field(default_factory=dict)
 
 
-def read_published(connection: duckdb.DuckDBPyConnection) -> Published:
-    """What the attached open edition tells, of its tables `outcome_counts`, `fct_outcomes` and the bridges."""
+def read_published(ask: Ask) -> Published:
+    """What an open edition tells, of its tables `outcome_counts`, `fct_outcomes` and the bridges."""
     found = Published()
-    (found.total,) = _one(connection, "select max(outcomes) from main.outcome_counts where breakdown = 'total'")
-    (found.row_count,) = _one(connection, "select count(*) from main.fct_outcomes")
+    ((found.total,),) = ask("select max(outcomes) from main.outcome_counts where breakdown = 'total'")
+    ((found.row_count,),) = ask("select count(*) from main.fct_outcomes")
     for dimension in SINGLE + SEVERAL:
         key = _key(dimension, UNKNOWN)
         query = f"select {key}, outcomes from main.outcome_counts where breakdown = '{dimension}'"  # noqa: S608
-        found.counts[dimension] = dict(connection.execute(query).fetchall())
+        found.counts[dimension] = dict(ask(query))
         shown = f"select {_key(dimension, WITHHELD)}, count(*) from {_rows(dimension)} group by 1"  # noqa: S608
-        found.rows[dimension] = Counter(dict(connection.execute(shown).fetchall()))
+        found.rows[dimension] = Counter(dict(ask(shown)))
         found.hidden[dimension] = found.rows[dimension].pop(WITHHELD, 0)
     for dimension in PAIRED:
         query = f"""
             select geography_key, {_key(dimension, UNKNOWN)}, outcomes from main.outcome_counts
             where breakdown = 'geography_{dimension}'
         """  # noqa: S608
-        found.pair_counts[dimension] = {(g, m): n for g, m, n in connection.execute(query).fetchall()}
+        found.pair_counts[dimension] = {(g, m): n for g, m, n in ask(query)}
         shown = f"select geography_key, {_key(dimension, WITHHELD)}, count(*) from {_rows(dimension)} group by all"  # noqa: S608
-        found.pair_rows[dimension] = Counter({(g, m): n for g, m, n in connection.execute(shown).fetchall()})
+        found.pair_rows[dimension] = Counter({(g, m): n for g, m, n in ask(shown)})
     return found
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row
 
 
 def _key(dimension: str, without_year: str) -> str:

@@ -220,7 +220,7 @@ def _computable(connection: duckdb.DuckDBPyConnection, k: int) -> int:
     from oh_pipeline.disclosure.published import read_published
 
     try:
-        return count_computable(read_published(connection), k)
+        return count_computable(read_published(lambda query: connection.execute(query).fetchall()), k)
     except ValueError:
         return 1
 

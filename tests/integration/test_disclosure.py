@@ -24,7 +24,7 @@ Compiled = dict[str, str]
 
 def audited(file: Path) -> int:
     with closing(duckdb.connect(file, read_only=True)) as connection:
-        return count_computable(read_published(connection), K)
+        return count_computable(read_published(lambda query: connection.execute(query).fetchall()), K)
 
 
 def ask(file: Path, query: str) -> list[tuple[object, ...]]:
