@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -206,8 +207,9 @@ def test_two_exports_of_one_build_are_equal(odd: RunHome, tmp_path: Path, form: 
 def test_the_dictionary_is_of_the_tables_exported(odd: RunHome, tmp_path: Path, form: str) -> None:
     folder = export(odd, tmp_path / "out", "--format", form, "--edition", "open")
     if form == "xlsx":
-        sheet = openpyxl.load_workbook(folder / "outcomes.xlsx", read_only=True)["dictionary"]
-        header, *lines = ([str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True))
+        with closing(openpyxl.load_workbook(folder / "outcomes.xlsx", read_only=True)) as book:
+            cells = book["dictionary"].iter_rows(values_only=True)
+            header, *lines = ([str(cell or "") for cell in row] for row in cells)
     else:
         with (folder / "dictionary.csv").open(encoding="utf-8", newline="") as handle:
             header, *lines = csv.reader(handle)
@@ -244,8 +246,9 @@ def _texts(folder: Path) -> list[str]:
                 yield from (str(value) for row in frame.rows() for value in row)
                 yield file.read_bytes().decode("latin-1")
             elif file.suffix == ".xlsx":
-                for sheet in openpyxl.load_workbook(file, read_only=True):
-                    yield from (str(value) for row in sheet.iter_rows(values_only=True) for value in row)
+                with closing(openpyxl.load_workbook(file, read_only=True)) as book:
+                    for sheet in book:
+                        yield from (str(value) for row in sheet.iter_rows(values_only=True) for value in row)
             else:
                 yield from file.read_text(encoding="utf-8").splitlines()
 

@@ -264,7 +264,8 @@ def test_a_record_beyond_the_limits(
     assert ids(reading) == (before if reason else ["SCC-1"])
 
 
-def test_wide_records_go_up_few_at_a_time(reader: Contained, tmp_path: Path) -> None:
+def test_wide_records_go_up_few_at_a_time(reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contained, "SECONDS", 60.0)  # making them takes the child seconds
     reading = told(reader, tmp_path, f"wide {CHUNK_FIELDS}")
     assert [len(chunk["record_places"]) for chunk in reading.chunks()] == [1, 1, 1, 1]
 
