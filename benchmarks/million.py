@@ -6,7 +6,7 @@ The corpus is that of `oh demo`, made with the codebook of the questions' own te
 measured here. The publication before is made of the versions that were delivered before the last harvest.
 
 Both sides begin with a copy of one file: the raw tables, the codebook, and the three tables that neither makes, near-duplicates
-and what the open edition releases. They are left out on both sides, as is the open edition: all the other tables of schema
+and what the open edition releases. They are left out on both sides, as is all of the open edition: all the other tables of schema
 `main`, and `history`, are made by both. `peer_warehouse.sql` has no constraint, no contract and no test, and may take 4 GB
 where dbt's engine has 2; dbt is measured without its tests and with them. After the first turn the
 tables of both are compared, name by name, and a difference ends the benchmark.
@@ -52,7 +52,14 @@ GIVEN = (
     ("main", "mart_near_duplicates"),
     ("staging", "int_released_outcomes"),
 )
-_LEFT_OUT = [*(table for _, table in GIVEN), "path:models/open", "int_open_*", "tag:parsed_only"]
+_LEFT_OUT = [
+    *(table for _, table in GIVEN),
+    "path:models/open",
+    "path:models/intermediate/disclosure",
+    "stg_previous_open_cells",
+    "disclosure_report",
+    "tag:parsed_only",
+]
 _SCRIPT = (
     "import sys,duckdb;file,script,memory,threads,spill=sys.argv[1:];"
     "c=duckdb.connect(file,config={'memory_limit':memory,'threads':int(threads),'temp_directory':spill,"
