@@ -11,6 +11,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -57,11 +59,16 @@ class System:
         else:
             self.at_most.append(({place: -value for place, value in row.items()}, -constant))
 
-    def extreme(self, weights: np.ndarray) -> np.ndarray | None:
-        """The values at which the weighted sum is least; None where no values fit what is published."""
+    @cached_property
+    def _relations(self) -> dict[str, Any]:
+        """All relations as HiGHS takes them, made once: nothing is related any more when the first question is asked."""
         equal, equal_to = _matrix(self.equal, len(self.bounds))
         most, at_most = _matrix(self.at_most, len(self.bounds))
-        found = linprog(weights, A_ub=most, b_ub=at_most, A_eq=equal, b_eq=equal_to, bounds=self.bounds, method="highs")
+        return {"A_ub": most, "b_ub": at_most, "A_eq": equal, "b_eq": equal_to, "bounds": self.bounds}
+
+    def extreme(self, weights: np.ndarray) -> np.ndarray | None:
+        """The values at which the weighted sum is least; None where no values fit what is published."""
+        found = linprog(weights, **self._relations, method="highs")
         return None if found.x is None else np.asarray(found.x)
 
 
