@@ -16,6 +16,7 @@ from oh_pipeline.errors import Fault
 from oh_pipeline.validation.tables import PreviousOpenCells, PreviousOutcomes
 from oh_pipeline.warehouse.reader import open_edition
 
+_UNUSABLE = (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError)
 _ROWS = 100_000  # a frame: what is checked and stored at once
 _INPUTS = "select build_id, source_hash, codebook_hash, code_version from main.meta_builds"
 _BASE = "select previous_build_id from raw.builds"
@@ -72,7 +73,7 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
                 build_id, table = str(base[0]), "raw.previous_outcomes"
             query = _OUTCOMES.format(columns=", ".join(PreviousOutcomes.columns), table=table)
             outcomes = connection.execute(query).pl().cast(pl.Schema(PreviousOutcomes.types()))
-    except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError) as error:
+    except _UNUSABLE as error:
         return Previous(
             None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True
         )
@@ -92,5 +93,5 @@ def previous_open_cells(file: Path | None) -> pl.DataFrame:
         with open_edition(file) as connection:
             query = _CELLS.format(columns=", ".join(PreviousOpenCells.columns))
             return connection.execute(query).pl().cast(pl.Schema(PreviousOpenCells.types()))
-    except (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError):
+    except _UNUSABLE:
         return PreviousOpenCells.empty()
