@@ -17,3 +17,16 @@
 {%- endmacro %}
 
 {% macro key_of(vocabulary) -%} {{ return(vocabulary ~ '_key') }} {%- endmacro %}
+
+{# Of members with how many outcomes carry them: those that no codebook lists and too few carry. #}
+{% macro rare_members(carried, observed_members) -%}
+    select
+        {{ carried }}.vocabulary,
+        {{ carried }}.member_key
+    from {{ carried }}
+    inner join {{ observed_members }}
+        on
+            {{ carried }}.vocabulary = {{ observed_members }}.vocabulary
+            and {{ carried }}.member_key = {{ observed_members }}.member_key
+    where {{ carried }}.outcomes < {{ least_observed() }}
+{%- endmacro %}

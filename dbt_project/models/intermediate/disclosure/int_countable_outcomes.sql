@@ -25,15 +25,7 @@ carried as (
 ),
 
 rare_members as (
-    select
-        carried.vocabulary,
-        carried.member_key
-    from carried
-    inner join observed_members
-        on
-            carried.vocabulary = observed_members.vocabulary
-            and carried.member_key = observed_members.member_key
-    where carried.outcomes < {{ least_observed() }}
+    {{ rare_members('carried', 'observed_members') }}
 ),
 
 final as (
