@@ -14,6 +14,7 @@ import polars as pl
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.validation.tables import PreviousOutcomes
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.reader import open_edition
 
 _ROWS = 100_000  # a frame: what is checked and stored at once
@@ -49,12 +50,12 @@ class Previous:
             yield {"previous_outcomes": frame}
 
 
-def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
+def previous_publication(file: Path | None, inputs: Inputs, gone: Tombstones = NONE) -> Previous:
     """What a build from `inputs` is compared with, where `file` is the published restricted edition.
 
     That is the published build; where it was made from the same inputs, nothing was delivered since, and it is the build
-    which that one was compared with, so that what changed is told until something changes again. Raises nothing for a
-    file that cannot be read.
+    which that one was compared with, so that what changed is told until something changes again. An outcome among `gone`
+    is none of it. Raises nothing for a file that cannot be read.
     """
     if file is None:
         return Previous(None, "Nothing was published before")
@@ -75,4 +76,11 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
         return Previous(
             None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True
         )
-    return Previous(build_id, f"Compared with build {build_id}", outcomes=outcomes)
+    return Previous(build_id, f"Compared with build {build_id}", outcomes=_without(outcomes, gone))
+
+
+def _without(outcomes: pl.DataFrame, gone: Tombstones) -> pl.DataFrame:
+    if not gone.hashes:
+        return outcomes
+    rows = outcomes.select("outcome_key", "fragment_id").iter_rows()
+    return outcomes.filter([not (gone.have_outcome(key) or gone.have_id(named)) for key, named in rows])
