@@ -59,4 +59,6 @@ def _tell(done: Forgotten, settings: Settings) -> None:
         out.print(f"The codebook in {settings.codebook} still names it:", markup=False)
         for place in done.decisions:
             out.print(f"  {place}", markup=False)
+    if (settings.home / "truth.parquet").exists():  # beside a demo's corpus
+        out.print("truth.parquet in the home lists every record of the demo: delete it.", markup=False)
     Console(file=sys.stderr, highlight=False, soft_wrap=True).print(_OUTSIDE)

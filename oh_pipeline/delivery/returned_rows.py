@@ -63,7 +63,7 @@ class Row:
 class Selection:
     """The records that go back. `found` of how many, `flagged` of them with an error or a warning; `rows` in file order.
 
-    `erased` of them came without a field: they have a place and no row.
+    `erased` of them have a place and no row.
     """
 
     def __init__(self, batches: Iterable[Batch], problems: Problems, field_of: FieldOf) -> None:
@@ -115,7 +115,7 @@ class Selection:
                 spot.record = row.number
                 row.has_error |= spot.problem.severity == "error"
                 row.is_flagged |= spot.problem.severity != "advice"
-            if starts[record] == starts[record + 1]:
+            if record in batch.erased:
                 self.erased += 1
                 continue
             self.flagged += row.is_flagged

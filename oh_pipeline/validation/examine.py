@@ -58,7 +58,7 @@ def examine(
         parts.append(_Part(rows, raw_rows.none_observed()))
         batch = kinds.taken(batch, ~erased)
     asked = kinds.substantiations(batch, codebook)
-    if batch.records and (asked is None or not asked.all()):
+    if (batch.records or not parts) and (asked is None or not asked.all()):
         outcomes = batch if asked is None or not asked.any() else kinds.taken(batch, ~asked)
         parts.append(_outcomes(outcomes, files, codebook, known_files))
     if asked is not None and asked.any():

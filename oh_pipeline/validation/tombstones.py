@@ -152,6 +152,7 @@ def emptied(batch: Batch, erased: Mask) -> Batch:
         number_of=batch.number_of,
         record_places=batch.record_places,
         ragged=batch.ragged,
+        erased=frozenset(np.flatnonzero(erased).tolist()),
     )
 
 
