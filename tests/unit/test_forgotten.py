@@ -85,7 +85,7 @@ FAULTS = {
     "an id": write("tombstones", lambda text: text + "SCC-KEN/CIV001\n"),
     "a line more": write("tombstones", lambda text: text + "ab" * 32 + "\n"),
     "no line": write("tombstones", lambda _: ""),
-    "no text": lambda folder: None if (folder / "tombstones").write_bytes(b"\xff\xfe") else None,
+    "no text": write("tombstones", lambda text: "é" + text),
 }
 
 
