@@ -86,15 +86,14 @@ def forget_once(
             last=last,
             launched_by=LAUNCHED_BY,
         )
-    except Fault as fault:
+    except (Fault, KeyboardInterrupt) as ended:
         if not written:
             raise
-        words = str(fault).removesuffix(f". {fault.remedy}")
-        remedy = f"{fault.remedy}. " if fault.remedy else ""
+        words = str(ended) if isinstance(ended, Fault) else "Broken off"
         raise Fault(
-            f"{words}. The tombstone is written, and the record still in the published build",
-            f"{remedy}The next run that publishes finishes the erasure",
-        ) from fault.__cause__
+            f"{words}. The tombstone is written, but the erasure is not finished",
+            "The next run that publishes finishes it",
+        ) from ended.__cause__
     return Forgotten(summary, places, decisions_about(settings.codebook, written[0].only(erased)))
 
 

@@ -20,7 +20,7 @@ from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
 from oh_pipeline.warehouse.erasure import clear_working_files, is_pending
 from oh_pipeline.warehouse.faults import guarded
-from oh_pipeline.warehouse.forgotten import load_tombstones
+from oh_pipeline.warehouse.forgotten import clear_leftovers, load_tombstones
 from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
 from oh_pipeline.warehouse.lock import Holder, run_lock
 from oh_pipeline.warehouse.publish import recover
@@ -134,6 +134,7 @@ def open_session(
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
         recover(home)
+        clear_leftovers(home)
         if first is not None:
             first(home)
         tombstones = load_tombstones(home.forgotten)

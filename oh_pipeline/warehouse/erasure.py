@@ -39,6 +39,12 @@ _OTHERS = """
     union all
     select fragment_id from raw.previous_outcomes where fragment_id is not null
 """
+_SAME_TEXT = """
+    select versions.outcome_key
+    from raw.fragments as fragments
+    inner join staging.int_versions as versions on fragments.fragment_key = versions.fragment_key
+    where fragments.text_key = ?
+"""
 _BEFORE = "select outcome_key, fragment_id from raw.previous_outcomes where outcome_key = ?"
 _SEAL = "select tombstones from raw.builds"
 
@@ -66,7 +72,7 @@ def look_up(home: Home, key: str, codebook: Codebook) -> Found:
             is_first = not (found.outcomes or found.records)
             outcomes, records = (here.outcomes, here.records) if is_first else (found.outcomes, found.records)
             found = Found(found.erased | here.erased, outcomes, records)
-    if has_mark(key) and found.outcomes > 1:
+    if has_mark(key) and len(found.erased.texts) > 1:
         raise UsageFault(
             "Several outcomes share this id, which is withheld", "Name the outcome key of the one you mean"
         )
@@ -93,6 +99,12 @@ def _look_up_in(connection: duckdb.DuckDBPyConnection, key: str, codebook: Codeb
     for outcome_key, fragment_id in connection.execute(_BEFORE, [outcome]).fetchall():
         outcomes.add(outcome_key)
         erased |= Erased(ids=_identified(outcome_key, fragment_id, codebook), outcomes=frozenset([outcome_key]))
+    for fragment_id, text_key in erased.texts:
+        if has_mark(fragment_id) or not fragment_id:  # then its text is all that it is, under whatever id
+            told = [one for (one,) in connection.execute(_SAME_TEXT, [text_key]).fetchall()]
+            records += len(told) - sum(one in outcomes for one in told)
+            outcomes.update(told)
+            erased |= Erased(outcomes=frozenset(told))
     return Found(erased, len(outcomes), records)
 
 

@@ -52,6 +52,7 @@ def load_tombstones(folder: Path) -> Tombstones:
 
 def add_tombstones(home: Home, erased: Erased) -> Tombstones:
     """Write what is erased; durable when it comes back, all of it or nothing. Only under the lock. Raises Fault."""
+    clear_leftovers(home)
     before = load_tombstones(home.forgotten)
     tombstones = before if before.key else Tombstones(secrets.token_bytes(_KEY_BYTES))
     after = Tombstones(tombstones.key, tombstones.hashes | tombstones.of(erased))
@@ -67,6 +68,13 @@ def add_tombstones(home: Home, erased: Erased) -> Tombstones:
     return after
 
 
+def clear_leftovers(home: Home) -> None:
+    """Remove what a killed writer left. Only under the lock."""
+    with guarded("Clearing forgotten/"):
+        shutil.rmtree(home.root / f".{home.forgotten.name}.tmp", ignore_errors=True)
+        (home.forgotten / f".{LINES}.tmp").unlink(missing_ok=True)
+
+
 def _make(home: Home, tombstones: Tombstones) -> None:
     """Key and tombstones appear together, so that one without the other is always a loss."""
     scratch = home.root / f".{home.forgotten.name}.tmp"
@@ -76,9 +84,6 @@ def _make(home: Home, tombstones: Tombstones) -> None:
     _write(scratch / KEY, tombstones.key.hex() + "\n")
     _write(scratch / LINES, _lines(tombstones))
     sync_folder(scratch)
-    if home.forgotten.is_dir():  # without key and tombstones
-        for leftover in home.forgotten.glob(".*.tmp"):
-            leftover.unlink()
     scratch.rename(home.forgotten)
     sync_folder(home.root)
 

@@ -267,3 +267,23 @@ def test_not_yet_ingested_it_is_found_in_raw(tmp_path: Path) -> None:
     assert named(said.stdout) == {("a.txt", "line 23")}
     assert holders(home.root, BY_ID) == {}
     assert home.column("select fragment_id from main.fct_outcomes") == ["SCC-KEN/CIV801"]
+
+
+def test_a_withheld_id_that_several_share_is_asked_about(tmp_path: Path) -> None:
+    """Alone it stands for the text of its only outcome, which goes under whatever id it is told."""
+    shared = "SCC-<redacted>/CIV001"
+    files = {
+        "a.txt": (piece(1, id=shared) + piece(2, id=shared) + piece(3)).encode(),
+        "b.txt": (piece(4, id="SCC-<person>/1", description=text(f"4 {BY_KEY}")) + piece(5)).encode(),
+        "c.txt": piece(6, description=text(f"4 {BY_KEY}")).encode(),
+    }
+    home = RunHome(write(tmp_path / "home", files))
+    home.run()
+    said = oh("forget", shared, "--yes", home=home.root)
+    assert said.returncode == 2 and "outcome key" in said.stderr
+    assert not (home.root / "forgotten").exists()
+    said = oh("forget", "scc-<PERSON>/1", "--yes", home=home.root)
+    assert "2 records of 2 outcomes" in said.stderr
+    assert named(said.stdout) == {("b.txt", "line 1"), ("c.txt", "line 1")}
+    assert holders(home.root, BY_KEY, "<person>/1", "SCC-KEN/CIV6") == {}
+    assert home.one("select count(*) from main.fct_outcomes") == 4
