@@ -26,6 +26,7 @@ from oh_pipeline.validation.tables import TABLES
 
 RULE = "erased_record"
 _ID, _TEXT, _OUTCOME, _SEAL = b"id", b"text", b"outcome", b"seal"
+_TEXT_DIGITS = 96
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ class Erased:
 
 @dataclass(frozen=True)
 class Tombstones:
-    """`key`: the secret; `hashes`: 64 hex digits each. Without a hash nothing is ever looked for."""
+    """`key`: the secret; `hashes`: 64 hex digits each, 96 for a text. What there is no hash of is never looked for.
+
+    The length tells whether texts must be looked at: to hash them all costs as much as most of the rules.
+    """
 
     key: bytes = b""
     hashes: frozenset[str] = field(default_factory=frozenset)
@@ -103,7 +107,7 @@ class Tombstones:
         for record, one in zip(batch.record_of[rows].tolist(), batch.values.gather(rows).to_list(), strict=True):
             ids_of.setdefault(record, set()).add(one)
             erased[record] |= self.have_id(one)
-        rows = rows_of("description")
+        rows = rows_of("description") if any(len(one) == _TEXT_DIGITS for one in self.hashes) else rows[:0]
         keys = text_keys(batch.values.gather(rows)).to_list()
         for record, text_key in zip(batch.record_of[rows].tolist(), keys, strict=True):
             if not erased[record]:
@@ -112,7 +116,7 @@ class Tombstones:
 
     def _hash(self, kind: bytes, *parts: str) -> str:
         message = b"\0".join([kind, *(part.encode("utf-8", "surrogatepass") for part in parts)])
-        return hmac.digest(self.key, message, hashlib.sha256).hex()
+        return hmac.digest(self.key, message, hashlib.sha384 if kind == _TEXT else hashlib.sha256).hex()
 
 
 NONE = Tombstones()

@@ -20,7 +20,7 @@ from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, sync_folder
 
 KEY, LINES = "key", "tombstones"
 _KEY_BYTES = 32
-_LINE = re.compile(r"[0-9a-f]{64}")
+_LINE = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{32})?")
 _REMEDY = "Restore the folder forgotten/ from a backup; without it erased records would be published again"
 
 
@@ -42,7 +42,7 @@ def load_tombstones(folder: Path) -> Tombstones:
         lines = (folder / LINES).read_text(encoding="ascii").split()
     except (OSError, UnicodeError):
         raise UsageFault("The folder forgotten/ cannot be read", _REMEDY) from None
-    if not _LINE.fullmatch(key) or not all(map(_LINE.fullmatch, lines)):
+    if len(key) != 2 * _KEY_BYTES or not _LINE.fullmatch(key) or not all(map(_LINE.fullmatch, lines)):
         raise UsageFault("The folder forgotten/ holds what is no tombstone or no key", _REMEDY)
     found = Tombstones(bytes.fromhex(key), frozenset(lines[1:]))
     if not lines or not found.hashes or found.seal != lines[0]:

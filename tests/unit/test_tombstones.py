@@ -60,6 +60,10 @@ def test_a_hash_needs_the_key() -> None:
     assert not SECRET.only(erased).have_outcome("cd" * 16)
 
 
+def test_texts_are_told_by_their_length() -> None:
+    assert {len(one) for one in of_text("").hashes} == {96}
+
+
 def test_a_seal_is_of_this_key_and_of_these_hashes() -> None:
     one, two = of_ids("a"), of_ids("a", "b")
     seals = {one.seal, two.seal, Tombstones(b"another", one.hashes).seal}
