@@ -242,6 +242,23 @@ def sample(
 
 
 @app.command()
+def forget(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="A fragment id, or an outcome key of the restricted edition.")
+    ],
+    home: Home = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Erase a record for good: a tombstone, a build without it; names the files under raw/ that still hold it."""
+    with _one_line(debug), _one_pass():
+        from oh_pipeline.console.forget_view import forget_and_show
+        from oh_pipeline.settings import load_settings
+
+        forget_and_show(load_settings(home), key, is_sure=yes, debug=debug)
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the corpus; a new data home.")],
     records: Annotated[int, typer.Option("--records", metavar="N", help="How many, up to 10,000,000.")] = 1000,

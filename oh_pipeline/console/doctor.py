@@ -15,8 +15,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from oh_pipeline.console.doctor_modes import modes
 from oh_pipeline.errors import Fault
 from oh_pipeline.settings import Settings
+from oh_pipeline.warehouse.erasure import is_pending
+from oh_pipeline.warehouse.forgotten import load_tombstones
 from oh_pipeline.warehouse.home import EDITIONS, Home
 from oh_pipeline.warehouse.lock import is_held, read_holder
 from oh_pipeline.warehouse.reader import ask
@@ -61,6 +64,9 @@ def _lines(settings: Settings) -> Iterator[Line]:
         yield Line("raw", "unusable", str(fault), is_fault=True)
         return
     yield from _folders(home)
+    for place, remedy in modes(home):
+        yield Line(place, "wrong mode", remedy)
+    yield _tombstones(home)
     yield _codebook(settings)
     yield _lock(home)
     for edition in EDITIONS:
@@ -88,6 +94,17 @@ def _folders(home: Home) -> Iterator[Line]:
         yield Line("home", "cannot be written", "Give this user the right to write there", is_fault=True)
     free = shutil.disk_usage(home.root).free
     yield Line("free space", f"{free / 1e9:.1f} GB", "" if free > SPARE_BYTES else "Free some: a full disk ends a run")
+
+
+def _tombstones(home: Home) -> Line:
+    try:
+        tombstones = load_tombstones(home.forgotten)
+    except Fault as fault:
+        return Line("forgotten", "unusable", str(fault), is_fault=True)
+    if is_pending(home, tombstones):
+        return Line("forgotten", "an erasure is not finished", "Run `oh run`: it finishes it")
+    count = len(tombstones.hashes)
+    return Line("forgotten", f"{count:,} tombstone{'' if count == 1 else 's'}" if count else "no tombstone")
 
 
 def _codebook(settings: Settings) -> Line:

@@ -16,6 +16,7 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.delivery.names import SUFFIX, return_name
 from oh_pipeline.delivery.together import by_return, returned_with
 from oh_pipeline.sources.inventory import look_up
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.reader import open_edition
 
@@ -48,8 +49,13 @@ class Prepared:
     states: Mapping[str, str]
 
 
-def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: str) -> Prepared:
-    """Write the returns of a build that are not there yet into a folder beside. Raises OSError."""
+def prepare_returns(
+    home: Home, build_file: Path, codebook: Codebook, language: str, gone: Tombstones = NONE
+) -> Prepared:
+    """Write the returns of a build that are not there yet into a folder beside, without records among `gone`.
+
+    Raises OSError.
+    """
     # What writes them is imported where one is to be written: it costs as much as a small run.
     folder = home.cache / "returns-made"
     shutil.rmtree(folder, ignore_errors=True)
@@ -74,7 +80,7 @@ def prepare_returns(home: Home, build_file: Path, codebook: Codebook, language: 
             holding = {path for path in wanted if found[path]}  # no other is worth another reading
             rows = ((str(row[0]), Issue(*row[1:])) for row in iter(build.execute(_ISSUES).fetchone, None))
             chosen = (entry for entry in by_return(rows, together) if entry[0] in wanted)
-            made = write_returns(chosen, look_up(home.raw, holding), codebook, folder, language)
+            made = write_returns(chosen, look_up(home.raw, holding), codebook, folder, language, gone)
     return Prepared(folder, tuple(made), tuple(sorted(map(return_name, kept))), states)
 
 

@@ -116,7 +116,7 @@ def _left_out(told: Told, unlisted: int) -> list[str]:
     """A sentence for everything that the file holds and the workbook does not."""
     words, selection, layout = told.words, told.selection, told.layout
     flagged = selection.flagged - sum(row.is_flagged for row in selection.rows)
-    in_order = selection.found - len(selection.rows) - flagged
+    in_order = selection.found - selection.erased - len(selection.rows) - flagged
     said = {
         "left_flagged": (flagged, ""),
         "left_in_order": (in_order, ""),

@@ -61,13 +61,16 @@ class Row:
 
 
 class Selection:
-    """The records that go back. `found` of how many, `flagged` of them with an error or a warning; `rows` in file order."""
+    """The records that go back. `found` of how many, `flagged` of them with an error or a warning; `rows` in file order.
+
+    `erased` of them have a place and no row.
+    """
 
     def __init__(self, batches: Iterable[Batch], problems: Problems, field_of: FieldOf) -> None:
         self.headings: list[str] = []
         self.fields: list[str | None] = []
         self.rows: list[Row] = []
-        self.found = self.flagged = 0
+        self.found = self.flagged = self.erased = 0
         self._field_of = field_of
         self._number_of: dict[str, int] = {}
         self._shapes: dict[tuple[Column, ...], tuple[Column, ...]] = {}
@@ -112,6 +115,9 @@ class Selection:
                 spot.record = row.number
                 row.has_error |= spot.problem.severity == "error"
                 row.is_flagged |= spot.problem.severity != "advice"
+            if record in batch.erased:
+                self.erased += 1
+                continue
             self.flagged += row.is_flagged
             if self._is_large and not row.is_flagged:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from oh_pipeline.codebook import Codebook
@@ -11,10 +11,12 @@ from oh_pipeline.delivery.names import return_name
 from oh_pipeline.delivery.returns import Issue, write_return
 from oh_pipeline.normal import fold
 from oh_pipeline.sources.archives.unpacked import unpacked
+from oh_pipeline.sources.batch import Batch
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.validation.form_tasks import labels_of
 from oh_pipeline.validation.intake import delivered
+from oh_pipeline.validation.tombstones import NONE, Tombstones, emptied
 
 
 def write_returns(
@@ -23,10 +25,11 @@ def write_returns(
     codebook: Codebook,
     folder: Path,
     language: str,
+    gone: Tombstones = NONE,
 ) -> list[str]:
     """A return for each wanted source file with its issues, below `folder`; gives their paths below it.
 
-    `files` are those that the records are read from again. Raises OSError.
+    `files` are those that the records are read from again; of a record among `gone` only its place is. Raises OSError.
     """
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".", suffix=".tmp") as scratch,
@@ -43,7 +46,7 @@ def write_returns(
             write_return(
                 folder / return_name(source_file),
                 source_file,
-                delivered(item, codebook, reader) if item is not None and readable else [],
+                _kept(delivered(item, codebook, reader), codebook, gone) if item is not None and readable else [],
                 issues,
                 field_of=lambda label: codebook.fields.get(fold(label)),
                 heading_of=lambda name: headings.get(name, name),
@@ -51,3 +54,9 @@ def write_returns(
             )
             names.append(return_name(source_file))
         return names
+
+
+def _kept(batches: Iterable[Batch], codebook: Codebook, gone: Tombstones) -> Iterator[Batch]:
+    for batch in batches:
+        erased = gone.among(batch, codebook)
+        yield batch if erased is None else emptied(batch, erased)

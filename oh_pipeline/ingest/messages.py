@@ -10,7 +10,10 @@ from oh_pipeline.helper import Message
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be read, and where to. `previous` is the published file that the build is compared with."""
+    """What is to be read, and where to.
+
+    `previous` is the published file that the build is compared with, `forgotten` the folder of tombstones.
+    """
 
     raw: str
     codebook: str
@@ -19,6 +22,7 @@ class Order:
     memory_limit: str
     threads: int
     previous: str | None = None
+    forgotten: str | None = None
 
 
 @dataclass(frozen=True)

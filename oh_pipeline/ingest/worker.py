@@ -20,17 +20,20 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     from oh_pipeline.codebook import load_codebook
     from oh_pipeline.sources.inventory import fingerprint, take_inventory
     from oh_pipeline.validation.intake import intake
+    from oh_pipeline.validation.tombstones import NONE
     from oh_pipeline.validation.watch import SchemaWatch
     from oh_pipeline.warehouse.build import Build, builds_frame, code_version
+    from oh_pipeline.warehouse.forgotten import load_tombstones
     from oh_pipeline.warehouse.previous import Inputs, previous_open_cells, previous_publication
 
+    gone = NONE if order.forgotten is None else load_tombstones(Path(order.forgotten))
     files = take_inventory(Path(order.raw))
     source_hash = fingerprint(files)
     unreadable = sum(item.problem is not None for item in files)
     tell(Sources(len(files), unreadable, sum(item.bytes or 0 for item in files), source_hash))
     codebook = load_codebook(Path(order.codebook))
     published = Path(order.previous) if order.previous is not None else None
-    previous = previous_publication(published, Inputs(source_hash, codebook.hash, code_version()))
+    previous = previous_publication(published, Inputs(source_hash, codebook.hash, code_version()), gone)
     watch = SchemaWatch()
 
     def frames() -> Iterator[Mapping[str, pl.DataFrame]]:
@@ -39,10 +42,12 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
             codebook,
             progress=lambda name, done: tell(Step(name, done)),
             scratch=Path(order.build_file).parent,
+            gone=gone,
         )
         yield from previous.frames()
         yield {"previous_open_cells": previous_open_cells(published)}
-        yield {"builds": builds_frame(order.build_id, codebook.hash, source_hash, previous.build_id)}
+        row = builds_frame(order.build_id, codebook.hash, source_hash, previous.build_id, tombstones=gone.seal)
+        yield {"builds": row}
 
     build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)
     loaded = build.load(frames(), watch.look_at)

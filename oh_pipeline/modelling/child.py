@@ -32,11 +32,15 @@ class Modelling:
         self._settings = settings
         self._helper = Helper("oh_pipeline.modelling.worker", "dbt build", debug=debug)
 
-    def build(self, ready: ReadyManifest, build: Build, target: Path) -> Iterator[NodeResult]:
+    def build(
+        self, ready: ReadyManifest, build: Build, target: Path, forgotten: Path | None = None
+    ) -> Iterator[NodeResult]:
         """Results in the order in which nodes end. Raises Fault at the end where one failed or was left out."""
         (target / DETAILS).unlink(missing_ok=True)
         settings = self._settings.model_dump(mode="json")
-        self._helper.order(asdict(BuildOrder(settings, str(ready.folder), str(build.file), str(target))))
+        gone = None if forgotten is None else str(forgotten)
+        order = BuildOrder(settings, str(ready.folder), str(build.file), str(target), gone)
+        self._helper.order(asdict(order))
         seen: dict[str, NodeResult] = {}
         for message in self._helper.messages():
             if "said" in message:

@@ -14,12 +14,13 @@ DETAILS = "details.txt"
 
 @dataclass(frozen=True)
 class BuildOrder:
-    """What is to be built: settings as JSON, the parsed project, the build file, and where dbt may write."""
+    """What is to be built: settings as JSON, the parsed project, the build file, where dbt may write, and the tombstones."""
 
     settings: dict[str, object]
     manifest: str
     build_file: str
     target: str
+    forgotten: str | None = None
 
 
 @dataclass(frozen=True)

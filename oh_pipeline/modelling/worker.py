@@ -35,8 +35,10 @@ def build(order: BuildOrder, tell: Tell) -> None:
         project_arguments,
         release_connections,
     )
+    from oh_pipeline.modelling.decisions import leave_out_erased
     from oh_pipeline.modelling.manifest import COPY, ReadyManifest
     from oh_pipeline.settings import Settings
+    from oh_pipeline.warehouse.forgotten import load_tombstones
 
     settings = Settings.model_validate(order.settings)
     ready = ReadyManifest(Path(order.manifest))
@@ -67,6 +69,9 @@ def build(order: BuildOrder, tell: Tell) -> None:
     arguments += project_arguments(settings, Path(order.target))
     with dbt_environment(settings, Path(order.build_file), ready.folder / COPY):
         manifest = ready.load()
+        if order.forgotten is not None:
+            gone = load_tombstones(Path(order.forgotten))
+            leave_out_erased(manifest, ready.folder / COPY, gone, Path(order.build_file).parent)
         try:
             outcome = invoke(arguments, manifest=manifest, callbacks=[hear])
             if outcome.success:

@@ -127,9 +127,10 @@ def _model(context: dg.AssetExecutionContext, session: RunSession, ready: ReadyM
         raise Fault("A build is made whole, not table by table", "Launch the job that materialises everything")
     assets, checks = _keys(context.assets_def)
     lineage = {spec.key: spec.metadata[LINEAGE] for spec in context.assets_def.specs if LINEAGE in spec.metadata}
-    target = session.home.cache / "dbt"
     session.progress.stage("models", len(expected_nodes(ready)))
-    for done, result in enumerate(session.model().build(ready, session.build, target), start=1):
+    target, forgotten = session.home.cache / "dbt", session.home.forgotten
+    results = session.model().build(ready, session.build, target, forgotten)
+    for done, result in enumerate(results, start=1):
         session.progress.advance(result.unique_id.split(".")[2], done)
         yield from _events(result, assets, checks, lineage)
     session.modelled = True

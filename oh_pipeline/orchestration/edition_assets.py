@@ -13,6 +13,7 @@ from oh_pipeline.orchestration.boundary import guarded_step
 from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
 from oh_pipeline.orchestration.session import RunSession
 from oh_pipeline.warehouse import audit
+from oh_pipeline.warehouse.erasure import remove_older
 from oh_pipeline.warehouse.publish import Published, publish, settle, write_open_edition
 
 RESTRICTED = dg.AssetKey(["editions", "restricted"])
@@ -107,13 +108,14 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
     settle(open_file)
     rows = {key: audit.count_rows(file) for key, file in ((RESTRICTED, build.file), (OPEN, open_file))}
     codebook = load_codebook(session.settings.codebook)
-    prepared = prepare_returns(session.home, build.file, codebook, session.settings.language)
+    prepared = prepare_returns(session.home, build.file, codebook, session.settings.language, session.tombstones)
     session.progress.advance("returns prepared", 4)
     session.published = publish(session.home, build, open_file, session.settings.keep_builds)
     session.progress.advance("links swapped", 5)
     for key in (RESTRICTED, OPEN):
         yield _published(key, session.published, rows[key])
     session.returns = place_returns(session.home, prepared)
+    remove_older(session.home, session.tombstones)
     counts = {"workbooks": len(session.returns), "made": len(prepared.made), "kept": len(prepared.kept)}
     yield dg.MaterializeResult(asset_key=RETURNS, metadata=counts)
 

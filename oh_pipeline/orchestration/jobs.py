@@ -9,6 +9,8 @@ import dagster as dg
 
 from oh_pipeline.errors import UsageFault
 from oh_pipeline.settings import Settings, load_settings
+from oh_pipeline.warehouse.erasure import is_pending
+from oh_pipeline.warehouse.forgotten import load_tombstones
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.reader import ask
 
@@ -46,7 +48,7 @@ def build_schedule(settings: Settings, job: "UnresolvedAssetJobDefinition") -> d
 
 
 def build_sensor(settings: Settings, job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
-    """A run whenever the content of the raw folder is not what the published build was made from."""
+    """A run whenever the raw folder is not what the published build was made from, or an erasure is not finished."""
 
     @dg.sensor(
         name=SENSOR_NAME,
@@ -80,7 +82,8 @@ def notice(home: Home, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
         found = fingerprint(files) if files else ""
     after = json.dumps({"states": states, "fingerprint": found})
     build_id, published = _published(home)
-    if not found or found == published:
+    unfinished = is_pending(home, load_tombstones(home.forgotten))
+    if not found or (found == published and not unfinished):
         reason = "No source file." if not found else "Nothing changed since the published build."
         return dg.SensorResult(skip_reason=reason, cursor=after)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"{found}:{build_id}")], cursor=after)

@@ -16,6 +16,7 @@ from oh_pipeline.orchestration.instance import environment, open_instance, place
 from oh_pipeline.orchestration.session import Progress, RunSession, open_session
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.faults import to_fault
+from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.lock import Holder
 from oh_pipeline.warehouse.reader import ask
 
@@ -24,7 +25,7 @@ _RECORDS = """
         coalesce(sum(found), 0), coalesce(sum(accepted), 0), coalesce(sum(quarantined), 0), coalesce(sum(duplicate), 0)
     from quality_sources
 """
-LAUNCHED_BY = {"launched_by": "oh run", ".dagster/repository": "__repository__@oh_pipeline"}
+REPOSITORY = {".dagster/repository": "__repository__@oh_pipeline"}
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,14 @@ def run_once(
     progress: Progress | None = None,
     on_wait: Callable[[Holder | None], None] | None = None,
     debug: bool = False,
+    first: Callable[[Home], object] | None = None,
+    last: Callable[[RunSession], object] | None = None,
+    launched_by: str = "oh run",
 ) -> Summary:
-    """One full materialisation. Raises Fault or UsageFault, with the published editions as they were."""
+    """One full materialisation. Raises Fault or UsageFault, with the published editions as they were.
+
+    `first` is called when the lock is held, before anything is read; `last` after publishing, before the lock is let go.
+    """
     started = time.monotonic()
     run_id = str(uuid.uuid4())
     wait_seconds = settings.lock_wait_seconds if wait else 0.0
@@ -72,6 +79,7 @@ def run_once(
         progress=progress,
         allow_empty=allow_empty,
         debug=debug,
+        first=first,
     ) as session:
         place_settings(settings, session.home)
         if progress is not None:
@@ -81,11 +89,14 @@ def run_once(
             if not debug:
                 # Dagster prints there what it cannot store, a full disk for one; the fault says it in one line.
                 stack.enter_context(redirect_stderr(stack.enter_context(Path(os.devnull).open("w"))))
-            _execute(session, run_id)
-        return _summary(session, time.monotonic() - started)
+            _execute(session, run_id, launched_by)
+        summary = _summary(session, time.monotonic() - started)
+        if last is not None:
+            last(session)
+        return summary
 
 
-def _execute(session: RunSession, run_id: str) -> None:
+def _execute(session: RunSession, run_id: str, launched_by: str) -> None:
     from oh_pipeline.orchestration.assembly import assemble
     from oh_pipeline.orchestration.history import kept_connections
     from oh_pipeline.orchestration.jobs import JOB_NAME
@@ -102,7 +113,7 @@ def _execute(session: RunSession, run_id: str) -> None:
                 instance=instance,
                 run_id=run_id,
                 resources={SESSION: session},
-                tags=LAUNCHED_BY,
+                tags={"launched_by": launched_by, **REPOSITORY},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
             )

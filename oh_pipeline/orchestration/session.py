@@ -16,8 +16,11 @@ from oh_pipeline.ingest.child import Reading
 from oh_pipeline.ingest.messages import Order
 from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.settings import Settings
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
+from oh_pipeline.warehouse.erasure import clear_working_files, is_pending
 from oh_pipeline.warehouse.faults import guarded
+from oh_pipeline.warehouse.forgotten import clear_leftovers, load_tombstones
 from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
 from oh_pipeline.warehouse.lock import Holder, run_lock
 from oh_pipeline.warehouse.publish import recover
@@ -63,6 +66,7 @@ class RunSession:
     progress: Progress = field(default_factory=Unwatched)
     allow_empty: bool = False
     killed: Holder | None = None
+    tombstones: Tombstones = NONE
     reading: Reading | None = None
     modelling: Modelling | None = None
     loaded: Loaded | None = None
@@ -89,6 +93,7 @@ class RunSession:
                 memory_limit=self.build.memory_limit,
                 threads=self.build.threads,
                 previous=str(published.resolve()) if published.exists() else None,
+                forgotten=str(self.home.forgotten),
             )
             self.reading = Reading(order, debug=self.keep_causes)
         return self.reading
@@ -117,9 +122,11 @@ def open_session(
     progress: Progress | None = None,
     allow_empty: bool = False,
     debug: bool = False,
+    first: Callable[[Home], object] | None = None,
 ) -> Iterator[RunSession]:
     """Take the lock, clear what a killed run left, give a fresh build; leave no working file behind.
 
+    `first` is called under the lock, before anything is read.
     Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
     """
     os.umask(0o077)
@@ -127,9 +134,17 @@ def open_session(
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
         recover(home)
+        clear_leftovers(home)
+        if first is not None:
+            first(home)
+        tombstones = load_tombstones(home.forgotten)
+        if is_pending(home, tombstones):
+            clear_working_files(home)
         build_id = new_build_id(after=home.published_id("restricted"))
         build = begin_build(home, build_id, settings.memory_limit, settings.engine_threads)
-        session = RunSession(settings, home, build, progress or Unwatched(), allow_empty, killed, keep_causes=debug)
+        session = RunSession(
+            settings, home, build, progress or Unwatched(), allow_empty, killed, tombstones, keep_causes=debug
+        )
         try:
             # At once: both go on while the orchestrator is still being loaded.
             session.read()

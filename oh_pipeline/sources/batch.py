@@ -22,6 +22,7 @@ class Batch:
     A location is `prefix` and the place. `blanks`: ASCII blanks other than the space that occur in values.
     `ragged`: the records whose cells do not match their header. `unnamed`: the fields whose cell has no heading.
     `ours`: every file has shown a known label before. `refused`: file and place of records beyond the limits, left out.
+    `erased`: records of which nothing but the place is here.
     """
 
     labels: list[str]
@@ -40,6 +41,7 @@ class Batch:
     unnamed: Ints | None = None
     ours: bool = False
     refused: Sequence[tuple[int, str]] = ()
+    erased: frozenset[int] = frozenset()
 
     @property
     def records(self) -> int:

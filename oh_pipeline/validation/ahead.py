@@ -22,6 +22,7 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.validation.examine import Examined, examine
 from oh_pipeline.validation.gathered import Gathered, Size
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 
 _HELD = 64 << 20  # bytes of one file's rows in memory
 _NOTHING = Size()
@@ -34,11 +35,19 @@ class Ahead:
     `chunks` are those that do not fill a batch, `number` the records of the others.
     """
 
-    def __init__(self, position: int, files: Sequence[SourceFile], codebook: Codebook, scratch: Path) -> None:
+    def __init__(
+        self,
+        position: int,
+        files: Sequence[SourceFile],
+        codebook: Codebook,
+        scratch: Path,
+        gone: Tombstones = NONE,
+    ) -> None:
         self._position = position
         self._files = files
         self._codebook = codebook
         self._scratch = scratch
+        self._gone = gone
         self._worker: ThreadPoolExecutor | None = None
         self._batches: deque[Future[_Held]] = deque()
         self._in_memory = 0
@@ -98,7 +107,7 @@ class Ahead:
         gathered = Gathered()
         while chunks:
             number = gathered.add(chunks.pop(0), self._position, number)
-        examined = examine(gathered.batch(), self._files, self._codebook)
+        examined = examine(gathered.batch(), self._files, self._codebook, self._gone)
         size = sum(int(frame.estimated_size()) for frame in examined.frames.values())
         self._in_memory += size
         if self._in_memory <= _HELD:

@@ -16,11 +16,12 @@ from oh_pipeline.fields import FIELDS
 from oh_pipeline.normal import fold
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
-from oh_pipeline.validation import craft, kinds, quality, raw_rows, substantiation
+from oh_pipeline.validation import craft, kinds, quality, raw_rows, substantiation, tombstones
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import label_hints
 from oh_pipeline.validation.members import distinct_observed
 from oh_pipeline.validation.tables import TABLES
+from oh_pipeline.validation.tombstones import Tombstones
 from oh_pipeline.validation.typed import typed
 from oh_pipeline.validation.wide import Wide, to_fields
 
@@ -29,34 +30,47 @@ _TABLES = ("fragments", "substantiations", "extra_fields", "coded_members", "iss
 
 @dataclass(frozen=True)
 class Examined:
-    """`frames`: rows of the raw tables. `found`: fragments by file. `observed`: members no list has, as met."""
+    """`frames`: rows of the raw tables. `found`: fragments by file. `observed`: members no list has, as met.
+
+    `erased`: the files with a record that was erased.
+    """
 
     frames: dict[str, pl.DataFrame]
     found: dict[int, int]
     observed: pl.DataFrame
     preambles: dict[int, str]
+    erased: frozenset[int] = frozenset()
 
 
-def examine(batch: Batch, files: Sequence[SourceFile], codebook: Codebook) -> Examined:
+def examine(
+    batch: Batch, files: Sequence[SourceFile], codebook: Codebook, gone: Tombstones = tombstones.NONE
+) -> Examined:
     """Type and check one batch. `files` is the run's list that `batch.file_of` counts in.
 
-    A file without any known label is none of ours: its records are left out and it is missing in `found`.
+    A file without any known label is none of ours: its records are left out and it is missing in `found`. What was erased
+    is told apart before anything else is done with it.
     """
-    known_files = _known_files(batch, codebook)
+    every, known_files = batch, _known_files(batch, codebook)
+    parts: list[_Part] = []
+    erased = gone.among(batch, codebook)
+    if erased is not None:
+        rows = tombstones.held_back(kinds.taken(batch, erased), known_files, files)
+        parts.append(_Part(rows, raw_rows.none_observed()))
+        batch = kinds.taken(batch, ~erased)
     asked = kinds.substantiations(batch, codebook)
-    parts = []
-    if asked is None or not asked.all():
+    if (batch.records or not parts) and (asked is None or not asked.all()):
         outcomes = batch if asked is None or not asked.any() else kinds.taken(batch, ~asked)
         parts.append(_outcomes(outcomes, files, codebook, known_files))
     if asked is not None and asked.any():
         others = batch if asked.all() else kinds.taken(batch, asked)
         parts.append(_substantiations(others, files, codebook, known_files))
-    ours = np.isin(batch.file_of, known_files)
+    ours = np.isin(every.file_of, known_files)
     return Examined(
         frames=_together([part.frames for part in parts]),
-        found={int(f): int(n) for f, n in zip(*np.unique(batch.file_of[ours], return_counts=True), strict=True)},
+        found={int(f): int(n) for f, n in zip(*np.unique(every.file_of[ours], return_counts=True), strict=True)},
         observed=distinct_observed(pl.concat([part.observed for part in parts])),
         preambles={file: text for file, text in (batch.preambles or {}).items() if file in known_files},
+        erased=frozenset() if erased is None else frozenset(every.file_of[erased].tolist()),
     )
 
 

@@ -19,6 +19,7 @@ from oh_pipeline.validation.examine import examine
 from oh_pipeline.validation.gathered import Gathered
 from oh_pipeline.validation.tally import FileNote, Outcome, unreadable, unreadable_part
 from oh_pipeline.validation.text_tasks import SETTLE_TRIES, decodable, settled
+from oh_pipeline.validation.tombstones import Tombstones
 
 _MOST_WAITING = 8_000  # files whose fate is known and not yet told
 
@@ -37,17 +38,18 @@ def labels_of(codebook: Codebook) -> Labels:
 class FormTasks:
     """Tasks over the tables and forms among `files`, which are handed in one after the other."""
 
-    def __init__(self, files: Sequence[SourceFile], codebook: Codebook, reader: Contained) -> None:
+    def __init__(self, files: Sequence[SourceFile], codebook: Codebook, reader: Contained, gone: Tombstones) -> None:
         self._files = files
         self._codebook = codebook
         self._reader = reader
+        self._gone = gone
         self._gathered = Gathered()
         self._waiting: list[SourceFile] = []
         self._notes: list[tuple[int, FileNote]] = []
 
     def read(self, position: int) -> Iterator[Callable[[], Outcome]]:
         """Read one file; gives tasks whenever enough has gathered. What fills a batch is examined while it is read."""
-        with Ahead(position, self._files, self._codebook, self._reader.scratch) as ahead:
+        with Ahead(position, self._files, self._codebook, self._reader.scratch, self._gone) as ahead:
             item, reading = read_form(self._files[position], self._reader, ahead)
             yield from self._told(item, reading, ahead, position)
 
@@ -76,11 +78,12 @@ class FormTasks:
             yield self._task()
 
     def _task(self) -> Callable[[], Outcome]:
-        gathered, waiting, notes = self._gathered, self._waiting, self._notes
+        gathered, waiting, notes, gone = self._gathered, self._waiting, self._notes, self._gone
         self._gathered, self._waiting, self._notes = Gathered(), [], []
 
         def task() -> Outcome:
-            examined = examine(gathered.batch(), self._files, self._codebook) if gathered.size.records else None
+            records = gathered.size.records
+            examined = examine(gathered.batch(), self._files, self._codebook, gone) if records else None
             return Outcome(examined, waiting, notes=notes)
 
         return task

@@ -27,6 +27,7 @@ from oh_pipeline.validation.form_tasks import FormTasks, labels_of, read_form
 from oh_pipeline.validation.gathered import Gathered
 from oh_pipeline.validation.tally import Outcome, Tally
 from oh_pipeline.validation.text_tasks import TextTasks, begins_record, decodable, large_blocks, read_settled
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 
 Progress = Callable[[str, int], None]
 
@@ -38,11 +39,13 @@ def intake(
     progress: Progress | None = None,
     threads: int | None = None,
     scratch: Path | None = None,
+    gone: Tombstones = NONE,
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Rows of the raw tables, to be appended in order; the last ones carry file issues, files and members.
 
     `scratch` is a private folder for what is unpacked; without it, a temporary one. A file that cannot be read is an issue
-    and stops no other. Raises Fault when a large text file changes while it is read.
+    and stops no other; a record among `gone` is held back without a value. Raises Fault when a
+    large text file changes while it is read.
     """
     with (
         tempfile.TemporaryDirectory(prefix="oh-", dir=scratch) as folder,
@@ -51,7 +54,7 @@ def intake(
         files = unpacked(files, reader, Path(folder))
         tally = Tally({item.order: item for item in files})
         done = 0
-        for outcome in _in_order(_tasks(files, codebook, tally, reader), threads or min(4, os.cpu_count() or 1)):
+        for outcome in _in_order(_tasks(files, codebook, tally, reader, gone), threads or min(4, os.cpu_count() or 1)):
             frames = tally.record(outcome, files)
             if outcome.examined is None:
                 continue
@@ -103,11 +106,11 @@ def _in_order(tasks: Iterable[Callable[[], Outcome]], threads: int) -> Iterator[
 
 
 def _tasks(
-    files: Sequence[SourceFile], codebook: Codebook, tally: Tally, reader: Contained
+    files: Sequence[SourceFile], codebook: Codebook, tally: Tally, reader: Contained, gone: Tombstones
 ) -> Iterator[Callable[[], Outcome]]:
     """Small files together, large ones and those of very many lines block by block; text and forms apart."""
-    texts = TextTasks(files, codebook, tally)
-    forms = FormTasks(files, codebook, reader)
+    texts = TextTasks(files, codebook, tally, gone)
+    forms = FormTasks(files, codebook, reader, gone)
     small: list[int] = []
     size = lines = 0
     for position, item in enumerate(files):

@@ -16,10 +16,10 @@ from oh_pipeline.sources.inventory import SourceFile
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.substantiation import Read
 from oh_pipeline.validation.tables import Fragments, Issues, Substantiations
-from oh_pipeline.validation.typed import Typed
+from oh_pipeline.validation.typed import OBSERVED, Typed
 from oh_pipeline.validation.wide import Wide
 
-_FILE_SPAN = 1 << 32  # more fragments than any file holds
+FILE_SPAN = 1 << 32  # more fragments than any file holds
 
 
 class Held:
@@ -44,7 +44,7 @@ def origin(batch: Batch, wide: Wide, files: Sequence[SourceFile]) -> pl.DataFram
             "source_file": names.gather(index),
             "file_order": orders,
             "record_number": numbers,
-            "fragment_key": orders.cast(pl.Int64) * _FILE_SPAN + numbers,
+            "fragment_key": orders.cast(pl.Int64) * FILE_SPAN + numbers,
             "source_location": wide.located(batch.record_places),
             "id_as_given": wide.frame["fragment_id"],
         }
@@ -55,6 +55,11 @@ def observed(observed: pl.DataFrame, is_confidential: pl.Series, accepted: pl.Se
     """Members met in accepted records, with whether their record is closed."""
     met = observed.filter(accepted.gather(observed["record"]))
     return met.with_columns(is_confidential.gather(met["record"]).alias("is_confidential"))
+
+
+def none_observed() -> pl.DataFrame:
+    """What `observed` gives where no member was met."""
+    return pl.DataFrame(schema={**OBSERVED, "is_confidential": pl.Boolean})
 
 
 def fragments(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:

@@ -249,6 +249,7 @@ class Builds(Table):
     codebook_hash = _text("hash of the codebook files", nullable=False)
     source_hash = _text("hash of the source files' paths and hashes", nullable=False)
     previous_build_id = _text("build that this one is compared with; null where there is none")
+    tombstones = _text("keyed hash of the tombstones in force; null where there is none")
 
 
 class PreviousOutcomes(Table):

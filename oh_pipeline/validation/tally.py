@@ -47,6 +47,7 @@ class Tally:
     preambles: dict[int, str] = field(default_factory=dict)
     notes: list[tuple[int, FileNote]] = field(default_factory=list)
     observed: list[pl.DataFrame] = field(default_factory=list)
+    erased: set[int] = field(default_factory=set)
 
     def record(self, outcome: Outcome, files: Sequence[SourceFile]) -> dict[str, pl.DataFrame]:
         """Count what a task brought; number the records of a file that goes on from the block before."""
@@ -67,6 +68,7 @@ class Tally:
             self.found[order] = self.found.get(order, 0) + count
         for position, preamble in examined.preambles.items():
             self.preambles[files[position].order] = preamble
+        self.erased |= {files[position].order for position in examined.erased}
         if len(examined.observed):
             self.observed.append(examined.observed)
             if len(self.observed) > 64:
@@ -88,9 +90,11 @@ class Tally:
             found = self.found.get(order, 0)
             read = found > 0 or (item.problem is None and order not in refused)
             kind = None if item.format == "zip" else item.format
+            # Of whom a text beside an erased record tells cannot be known.
+            preamble = self.preambles.get(order) if read and order not in self.erased else None
             rows.append(
                 (item.source_file, order, item.sha256, kind if read else None, item.encoding if read else None)
-                + (item.bytes, found, self.preambles.get(order) if read else None)
+                + (item.bytes, found, preamble)
             )
         return {
             "issues": self._issues(sorted(notes, key=lambda note: (note[0], note[1].rule))),

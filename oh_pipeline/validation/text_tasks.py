@@ -19,6 +19,7 @@ from oh_pipeline.sources.text import cutting
 from oh_pipeline.sources.text.parsing import parse
 from oh_pipeline.validation.examine import examine
 from oh_pipeline.validation.tally import FileNote, Outcome, Tally, unreadable, unreadable_part
+from oh_pipeline.validation.tombstones import Tombstones
 
 Task = Callable[[], Outcome]
 
@@ -30,10 +31,11 @@ _BEGIN = "Begin every record with the line of its id"
 class TextTasks:
     """Tasks over the text files among `files`."""
 
-    def __init__(self, files: Sequence[SourceFile], codebook: Codebook, tally: Tally) -> None:
+    def __init__(self, files: Sequence[SourceFile], codebook: Codebook, tally: Tally, gone: Tombstones) -> None:
         self._files = files
         self._codebook = codebook
         self._tally = tally
+        self._gone = gone
         self._begins = begins_record(codebook)
 
     def small(self, positions: list[int]) -> Task:
@@ -53,7 +55,7 @@ class TextTasks:
             if not segments:
                 return Outcome(None, settled)
             batch = parse(cutting.Block(b"".join(parts), tuple(segments)), self._begins)
-            examined = examine(batch, self._files, self._codebook)
+            examined = examine(batch, self._files, self._codebook, self._gone)
             ours = {*examined.found, *(position for position, _ in batch.refused)}
             settled = [
                 replace(item, problem=_NO_FIELD) if item.problem is None and position not in ours else item
@@ -101,7 +103,7 @@ class TextTasks:
     def _examine(self, block: cutting.Block, item: SourceFile, position: int) -> Outcome:
         continued = block.segments[0].continued
         batch = parse(block, self._begins)
-        examined = examine(batch, self._files, self._codebook)
+        examined = examine(batch, self._files, self._codebook, self._gone)
         if position not in examined.found and not batch.refused and not continued:
             return Outcome(examined, [replace(item, problem=_NO_FIELD)])
         return Outcome(examined, [], continued=continued, notes=self._refused(batch))

@@ -158,6 +158,7 @@ def builds_frame(
     source_hash: str,
     previous_build_id: str | None = None,
     now: datetime | None = None,
+    tombstones: str | None = None,
 ) -> pl.DataFrame:
     """The one row of raw.builds."""
     row = {
@@ -167,8 +168,10 @@ def builds_frame(
         "codebook_hash": codebook_hash,
         "source_hash": source_hash,
         "previous_build_id": previous_build_id,
+        "tombstones": tombstones,
     }
-    return pl.DataFrame([row], schema_overrides={"built_at": pl.Datetime("us"), "previous_build_id": pl.String})
+    nullable = {"previous_build_id": pl.String, "tombstones": pl.String}
+    return pl.DataFrame([row], schema_overrides={"built_at": pl.Datetime("us"), **nullable})
 
 
 def engine_type(dtype: PolarsDataType) -> str:

@@ -43,6 +43,11 @@ class Home:
         return self.root / "returns"
 
     @property
+    def forgotten(self) -> Path:
+        """Tombstones of erased records, and their key. Durable; there is none as long as nothing was erased."""
+        return self.root / "forgotten"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: run history."""
         return self.root / "dagster"

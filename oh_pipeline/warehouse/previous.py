@@ -14,6 +14,7 @@ import polars as pl
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.validation.tables import PreviousOpenCells, PreviousOutcomes
+from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.reader import open_edition
 
 _UNUSABLE = (duckdb.Error, pl.exceptions.PolarsError, Fault, OSError)
@@ -51,12 +52,12 @@ class Previous:
             yield {"previous_outcomes": frame}
 
 
-def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
+def previous_publication(file: Path | None, inputs: Inputs, gone: Tombstones = NONE) -> Previous:
     """What a build from `inputs` is compared with, where `file` is the published restricted edition.
 
     That is the published build; where it was made from the same inputs, nothing was delivered since, and it is the build
-    which that one was compared with, so that what changed is told until something changes again. Raises nothing for a
-    file that cannot be read.
+    which that one was compared with, so that what changed is told until something changes again. An outcome among `gone`
+    is none of it. Raises nothing for a file that cannot be read.
     """
     if file is None:
         return Previous(None, "Nothing was published before")
@@ -77,7 +78,7 @@ def previous_publication(file: Path | None, inputs: Inputs) -> Previous:
         return Previous(
             None, f"The published edition cannot be compared with ({type(error).__name__})", is_unusable=True
         )
-    return Previous(build_id, f"Compared with build {build_id}", outcomes=outcomes)
+    return Previous(build_id, f"Compared with build {build_id}", outcomes=_without(outcomes, gone))
 
 
 def previous_open_cells(file: Path | None) -> pl.DataFrame:
@@ -85,7 +86,8 @@ def previous_open_cells(file: Path | None) -> pl.DataFrame:
 
     Always those of the published build, also where it was made from the same inputs: what it showed is known. The counts
     that were withheld are read too, so that a count is told from one that grew. Empty where there is none, where it cannot
-    be read, or where it was built before there were counts: then nobody can subtract anything from it.
+    be read, or where it was built before there were counts: then nobody can subtract anything from it. What was erased
+    since is still in the counts, for this one build: without them, the two editions would tell it by their difference.
     """
     if file is None:
         return PreviousOpenCells.empty()
@@ -95,3 +97,10 @@ def previous_open_cells(file: Path | None) -> pl.DataFrame:
             return connection.execute(query).pl().cast(pl.Schema(PreviousOpenCells.types()))
     except _UNUSABLE:
         return PreviousOpenCells.empty()
+
+
+def _without(outcomes: pl.DataFrame, gone: Tombstones) -> pl.DataFrame:
+    if not gone.hashes:
+        return outcomes
+    rows = outcomes.select("outcome_key", "fragment_id").iter_rows()
+    return outcomes.filter([not (gone.have_outcome(key) or gone.have_id(named)) for key, named in rows])

@@ -20,6 +20,7 @@ ACCESS = {
 SEES_ALL_OF_A_BUILD = {
     "warehouse/build.py": "makes the raw tables",
     "warehouse/audit.py": "counts what was loaded against what is shown",
+    "warehouse/erasure.py": "asks what a key stands for, and under which tombstones a build was made",
     "warehouse/previous.py": "asks an earlier build which one it was compared with",
 }
 BELOW_MARTS = ("staging", "raw", "codebook")

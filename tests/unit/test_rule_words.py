@@ -32,6 +32,7 @@ TOLD = {
     "near_duplicate",
     "empty_substantiation",
     "unlinked_substantiation",
+    "erased_record",
 }
 PLACES = {"value", "hint", "first", "last", "reason", "remedy"}
 
