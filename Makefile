@@ -18,7 +18,7 @@ else
 READY := .venv/.ready
 SOURCES := oh_pipeline tests benchmarks
 
-.PHONY: run test dev lint bench docs clean lock questions
+.PHONY: run test dev lint bench prove docs clean lock questions
 
 run: $(READY)
 	.venv/bin/oh run
@@ -37,6 +37,10 @@ lint: $(READY)
 
 bench: $(READY)
 	.venv/bin/python -m benchmarks
+
+# Tries every promise at length, which takes hours, and writes docs/proof.md; the tests try a tenth.
+prove: $(READY)
+	.venv/bin/python -m tests.proof
 
 # dbt's documentation in one file that opens from a double click, and the pages made from the models.
 docs: $(READY)
