@@ -184,9 +184,10 @@ def sql(
         from oh_pipeline.warehouse.home import Home as Layout
         from oh_pipeline.warehouse.reader import ask
 
-        layout = Layout(load_settings(home).home)
+        settings = load_settings(home)
+        layout = Layout(settings.home, settings.warehouse_key_file)
         layout.require()
-        print_answer(ask(layout.link(edition.value), query), form.value)
+        print_answer(ask(layout.link(edition.value), query, layout.key_file), form.value)
 
 
 @app.command()
@@ -237,8 +238,11 @@ def sample(
     with _one_line(debug):
         from oh_pipeline.console.sample_view import Wish, sample_and_show
         from oh_pipeline.settings import load_settings
+        from oh_pipeline.warehouse.home import Home as Layout
 
-        sample_and_show(load_settings(home).home, Wish(size, by or (), seed, out, frame, with_substantiated))
+        settings = load_settings(home)
+        layout = Layout(settings.home, settings.warehouse_key_file)
+        sample_and_show(layout, Wish(size, by or (), seed, out, frame, with_substantiated))
 
 
 @app.command()

@@ -49,11 +49,18 @@ class Settings(BaseSettings):
     """Memory that the engine may use before it spills to disk."""
     threads: Annotated[int, Field(ge=1)] | None = None
     """Threads of the engine; not set: as many as there are cores."""
+    warehouse_key_file: Path | None = None
+    """File with the key of the restricted edition; not set: it is not encrypted."""
 
-    @field_validator("home", "codebook")
+    @field_validator("warehouse_key_file", mode="before")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links
+    def _none_if_blank(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("home", "codebook", "warehouse_key_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links
 
     @field_validator("schedule")
     @classmethod

@@ -18,6 +18,7 @@ from rich.text import Text
 from oh_pipeline.console.doctor_modes import modes
 from oh_pipeline.errors import Fault
 from oh_pipeline.settings import Settings
+from oh_pipeline.warehouse.cipher import SETTING, is_encrypted, require_usable
 from oh_pipeline.warehouse.erasure import is_pending
 from oh_pipeline.warehouse.forgotten import load_tombstones
 from oh_pipeline.warehouse.home import EDITIONS, Home
@@ -56,7 +57,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
             yield Line(package, version(package))
         except PackageNotFoundError:
             yield Line(package, "missing", "Run `make run`, or install requirements.lock", is_fault=True)
-    home = Home(settings.home)
+    home = Home(settings.home, settings.warehouse_key_file)
     yield Line("home", str(home.root))
     try:
         home.require()
@@ -66,11 +67,14 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield from _folders(home)
     for place, remedy in modes(home):
         yield Line(place, "wrong mode", remedy)
-    yield _tombstones(home)
+    yield (key := _key(home))
+    if not key.is_fault:
+        yield _tombstones(home)
     yield _codebook(settings)
     yield _lock(home)
     for edition in EDITIONS:
-        yield _edition(home, edition)
+        if edition == "open" or not key.is_fault:
+            yield _edition(home, edition)
 
 
 def _folders(home: Home) -> Iterator[Line]:
@@ -107,6 +111,19 @@ def _tombstones(home: Home) -> Line:
     return Line("forgotten", f"{count:,} tombstone{'' if count == 1 else 's'}" if count else "no tombstone")
 
 
+def _key(home: Home) -> Line:
+    link = home.link("restricted")
+    try:
+        require_usable(link, home.key_file)
+    except Fault as fault:
+        return Line("encryption", "unusable", str(fault), is_fault=True)
+    if home.key_file is None:
+        return Line("encryption", f"off; {SETTING} turns it on")
+    if link.exists() and not all(map(is_encrypted, home.builds("restricted"))):
+        return Line("encryption", "on, but a build is not encrypted", "Run `oh run`: it replaces it")
+    return Line("encryption", "on")
+
+
 def _codebook(settings: Settings) -> Line:
     from oh_pipeline.codebook import load_codebook
 
@@ -131,8 +148,8 @@ def _edition(home: Home, edition: str) -> Line:
     if not link.exists():
         return Line(edition, "nothing published", "Run `oh run`")
     try:
-        row = ask(link, "select build_id, built_at from meta_builds").rows[0]
-        outcomes = ask(link, "select count(*) from fct_outcomes").rows[0][0]
+        row = ask(link, "select build_id, built_at from meta_builds", home.key_file).rows[0]
+        outcomes = ask(link, "select count(*) from fct_outcomes", home.key_file).rows[0][0]
     except (Fault, IndexError):
         return Line(edition, "cannot be read", "Run `oh run`: it builds anew", is_fault=True)
     built = row[1] if isinstance(row[1], datetime) else datetime.now(UTC)

@@ -20,7 +20,11 @@ def export_and_show(settings: Settings, target: Path, edition: str, form: str) -
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     with StageView(console) as view:
         view.stage("Writing tables")
-        done = export(Home(settings.home), Order(edition, form, target, settings.memory_limit), view.advance)
+        done = export(
+            Home(settings.home, settings.warehouse_key_file),
+            Order(edition, form, target, settings.memory_limit),
+            view.advance,
+        )
         view.close()
     if edition == "restricted":
         console.print(_CLOSED)

@@ -37,7 +37,7 @@ class Wish:
     with_substantiated: bool
 
 
-def sample_and_show(home: Path, wish: Wish) -> None:
+def sample_and_show(home: Home, wish: Wish) -> None:
     """Draw and write. Raises UsageFault for a wish that cannot be met, Fault where nobody can be asked."""
     if wish.out is not None and wish.out.suffix.lower() not in SUFFIXES:
         raise UsageFault(f"'{wish.out}' is neither .csv nor .xlsx", "Name a file that ends in one of them")
@@ -49,7 +49,7 @@ def sample_and_show(home: Path, wish: Wish) -> None:
         raise UsageFault("How many outcomes? N is missing", "Say `oh sample 30`; with --frame it may be left out")
     else:
         order = Order(wish.size, SEED if wish.seed is None else wish.seed, by or (BY,))
-        frame, left_out = _published_frame(Home(home), order, with_substantiated=wish.with_substantiated)
+        frame, left_out = _published_frame(home, order, with_substantiated=wish.with_substantiated)
     before = frame.order
     order = Order(
         before.size if wish.size is None else wish.size,
@@ -86,9 +86,9 @@ def _published_frame(home: Home, order: Order, *, with_substantiated: bool) -> t
 
     home.require()
     link = home.link("restricted")
-    if not ask(link, _HAS_FRAME).rows:
+    if not ask(link, _HAS_FRAME, home.key_file).rows:
         raise UsageFault("The published build is of an older version and has no frame to draw from", "Run `oh run`")
-    answer = ask(link, _FRAME)
+    answer = ask(link, _FRAME, home.key_file)
     eligible: list[Values] = []
     left_out: dict[str, int] = {}
     build_id = str(answer.rows[0][0]) if answer.rows else ""

@@ -60,7 +60,7 @@ def prepare_returns(
     folder = home.cache / "returns-made"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    with open_edition(build_file) as build:
+    with open_edition(build_file, home.key_file) as build:
         found = {str(path): int(count) for path, count in build.execute(_FOUND).fetchall()}
         issues = {str(row[0]): [str(value) for value in row] for row in build.execute(_STATES).fetchall()}
         together = returned_with((path for path in issues if not found[path]), found.keys())

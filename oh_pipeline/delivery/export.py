@@ -69,7 +69,7 @@ def export(home: Home, order: Order, watch: Watch) -> Exported:
     with (
         folder_aside(order.target, is_public=order.edition == "open") as aside,
         guarded("Exporting"),
-        open_edition(link, spill=aside.spill, memory_limit=order.memory_limit) as connection,
+        open_edition(link, home.key_file, spill=aside.spill, memory_limit=order.memory_limit) as connection,
     ):
         tables = dictionary.read_tables(
             connection.execute(dictionary.COMMENTS, [list(dictionary.SCHEMAS[order.edition])]).fetchall()

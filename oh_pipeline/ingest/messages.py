@@ -12,7 +12,8 @@ from oh_pipeline.helper import Message
 class Order:
     """What is to be read, and where to.
 
-    `previous` is the published file that the build is compared with, `forgotten` the folder of tombstones.
+    `previous` is the published file that the build is compared with, `forgotten` the folder of tombstones, `key_file`
+    the key of an encrypted warehouse.
     """
 
     raw: str
@@ -23,6 +24,7 @@ class Order:
     threads: int
     previous: str | None = None
     forgotten: str | None = None
+    key_file: str | None = None
 
 
 @dataclass(frozen=True)

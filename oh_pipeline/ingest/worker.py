@@ -33,7 +33,9 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
     tell(Sources(len(files), unreadable, sum(item.bytes or 0 for item in files), source_hash))
     codebook = load_codebook(Path(order.codebook))
     published = Path(order.previous) if order.previous is not None else None
-    previous = previous_publication(published, Inputs(source_hash, codebook.hash, code_version()), gone)
+    key_file = Path(order.key_file) if order.key_file is not None else None
+    inputs = Inputs(source_hash, codebook.hash, code_version())
+    previous = previous_publication(published, inputs, gone, key_file)
     watch = SchemaWatch()
 
     def frames() -> Iterator[Mapping[str, pl.DataFrame]]:
@@ -45,11 +47,11 @@ def carry_out(order: Order, tell: Callable[[Told], None]) -> None:
             gone=gone,
         )
         yield from previous.frames()
-        yield {"previous_open_cells": previous_open_cells(published)}
+        yield {"previous_open_cells": previous_open_cells(published, key_file)}
         row = builds_frame(order.build_id, codebook.hash, source_hash, previous.build_id, tombstones=gone.seal)
         yield {"builds": row}
 
-    build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads)
+    build = Build(order.build_id, Path(order.build_file), order.memory_limit, order.threads, key_file)
     loaded = build.load(frames(), watch.look_at)
     failures = {table: dict(found) for table, found in watch.failures.items()}
     tell(

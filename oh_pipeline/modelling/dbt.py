@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from oh_pipeline.errors import Fault
 from oh_pipeline.modelling.manifest import QUIET
 from oh_pipeline.settings import Settings
+from oh_pipeline.warehouse.cipher import SETTING
 from oh_pipeline.warehouse.faults import to_fault
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def dbt_environment(settings: Settings, file: Path, codebook: Path) -> Iterator[
         "OH_MEMORY_LIMIT": settings.memory_limit,
         "OH_THREADS": str(settings.engine_threads),
         "OH_SPILL": str(file.parent / "spill"),
+        SETTING: str(settings.warehouse_key_file or ""),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -1,6 +1,7 @@
 """dbt's seeds and models as assets, its tests as asset checks, and what dbt said of each as Dagster's events."""
 
 from collections.abc import Iterator, Mapping
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -14,6 +15,7 @@ from oh_pipeline.modelling.results import NodeResult
 from oh_pipeline.orchestration.boundary import guarded_step
 from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
 from oh_pipeline.orchestration.session import RunSession
+from oh_pipeline.warehouse.audit import load_solver
 
 LINEAGE = "dagster/column_lineage"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -128,6 +130,7 @@ def _model(context: dg.AssetExecutionContext, session: RunSession, ready: ReadyM
     assets, checks = _keys(context.assets_def)
     lineage = {spec.key: spec.metadata[LINEAGE] for spec in context.assets_def.specs if LINEAGE in spec.metadata}
     session.progress.stage("models", len(expected_nodes(ready)))
+    Thread(target=load_solver, name="solver", daemon=True).start()  # this process waits for dbt's most of the time
     target, forgotten = session.home.cache / "dbt", session.home.forgotten
     results = session.model().build(ready, session.build, target, forgotten)
     for done, result in enumerate(results, start=1):

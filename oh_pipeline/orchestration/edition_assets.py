@@ -89,7 +89,7 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
         raise Fault("A build is published whole", "Launch the job that materialises everything")
     build = session.build
     session.progress.stage("publishing", 5)
-    settle(build.file)
+    settle(build.file, build.key_file)
     found = {RESTRICTED: list(audit.audit_restricted(build, session.loaded))}
     session.progress.advance("restricted edition audited", 1)
     open_file = write_open_edition(build)
@@ -106,7 +106,7 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
             )
     audit.require([finding for findings in found.values() for finding in findings])
     settle(open_file)
-    rows = {key: audit.count_rows(file) for key, file in ((RESTRICTED, build.file), (OPEN, open_file))}
+    rows = {RESTRICTED: audit.count_rows(build.file, build.key_file), OPEN: audit.count_rows(open_file)}
     codebook = load_codebook(session.settings.codebook)
     prepared = prepare_returns(session.home, build.file, codebook, session.settings.language, session.tombstones)
     session.progress.advance("returns prepared", 4)

@@ -19,6 +19,7 @@ from oh_pipeline.settings import Settings
 from oh_pipeline.sources import inventory
 from oh_pipeline.validation.tombstones import Erased, Tombstones
 from oh_pipeline.validation.whereabouts import Place, decisions_about, places_in
+from oh_pipeline.warehouse.cipher import require_usable
 from oh_pipeline.warehouse.erasure import Found, look_up
 from oh_pipeline.warehouse.forgotten import add_tombstones, load_tombstones
 from oh_pipeline.warehouse.home import Home
@@ -40,8 +41,9 @@ class Forgotten:
 
 def find(settings: Settings, key: str) -> Found:
     """What a key means in a home, which is not touched. Raises UsageFault where that is nothing."""
-    home, codebook = Home(settings.home), load_codebook(settings.codebook)
+    home, codebook = Home(settings.home, settings.warehouse_key_file), load_codebook(settings.codebook)
     home.require()
+    require_usable(home.link("restricted"), home.key_file)
     tombstones = load_tombstones(home.forgotten)
     if not fold(key):
         raise UsageFault("The key is blank", "Name a fragment id or an outcome key")
@@ -99,7 +101,7 @@ def forget_once(
 
 def _places(session: RunSession, gone: Tombstones) -> list[Place]:
     """Where the record stands in the files that hold any that was erased."""
-    with open_edition(session.home.link("restricted")) as connection:
+    with open_edition(session.home.link("restricted"), session.home.key_file) as connection:
         holders = {str(name) for (name,) in connection.execute(_HOLDERS).fetchall()}
     if not holders:
         return []

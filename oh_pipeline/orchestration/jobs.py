@@ -58,7 +58,8 @@ def build_sensor(settings: Settings, job: "UnresolvedAssetJobDefinition") -> dg.
         description="Notices added, changed and removed source files by their content.",
     )
     def raw_folder_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        return notice(Home(load_settings().home), context.cursor)
+        now = load_settings()
+        return notice(Home(now.home, now.warehouse_key_file), context.cursor)
 
     return raw_folder_changes
 
@@ -108,5 +109,5 @@ def _published(home: Home) -> tuple[str, str]:
     link = home.link("restricted")
     if not link.exists():
         return "", ""
-    rows = ask(link, "select build_id, source_hash from meta_builds").rows
+    rows = ask(link, "select build_id, source_hash from meta_builds", home.key_file).rows
     return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")

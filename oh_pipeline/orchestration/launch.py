@@ -131,15 +131,15 @@ def _summary(session: RunSession, seconds: float) -> Summary:
     published = session.published
     if published is None:
         raise Fault("The run ended without publishing", "See it in the UI: `oh dev`")
-    file = published.files["restricted"]
-    counts = [int(str(value)) for value in ask(file, _RECORDS).rows[0]]
-    found = ask(file, "select severity, count(*) from quality_issues group by 1").rows
+    file, key_file = published.files["restricted"], session.home.key_file
+    counts = [int(str(value)) for value in ask(file, _RECORDS, key_file).rows[0]]
+    found = ask(file, "select severity, count(*) from quality_issues group by 1", key_file).rows
     issues = {str(severity): int(str(count)) for severity, count in found}
     return Summary(
         build_id=published.build_id,
         seconds=seconds,
         records=dict(zip(("found", "accepted", "quarantined", "duplicate"), counts, strict=True)),
-        outcomes=int(str(ask(file, "select count(*) from fct_outcomes").rows[0][0])),
+        outcomes=int(str(ask(file, "select count(*) from fct_outcomes", key_file).rows[0][0])),
         issues={severity: issues.get(severity, 0) for severity in ("error", "warning", "advice")},
         paths={
             **{edition: str(link) for edition, link in published.links.items()},

@@ -18,6 +18,7 @@ from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.settings import Settings
 from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
+from oh_pipeline.warehouse.cipher import require_usable
 from oh_pipeline.warehouse.erasure import clear_working_files, is_pending
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.forgotten import clear_leftovers, load_tombstones
@@ -94,6 +95,7 @@ class RunSession:
                 threads=self.build.threads,
                 previous=str(published.resolve()) if published.exists() else None,
                 forgotten=str(self.home.forgotten),
+                key_file=str(self.home.key_file) if self.home.key_file is not None else None,
             )
             self.reading = Reading(order, debug=self.keep_causes)
         return self.reading
@@ -130,10 +132,11 @@ def open_session(
     Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
     """
     os.umask(0o077)
-    home = Home(settings.home)
+    home = Home(settings.home, settings.warehouse_key_file)
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
         recover(home)
+        require_usable(home.link("restricted"), home.key_file)
         clear_leftovers(home)
         if first is not None:
             first(home)

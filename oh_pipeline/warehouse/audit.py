@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.warehouse.build import Build, Loaded
+from oh_pipeline.warehouse.cipher import attach, opened
 from oh_pipeline.warehouse.contract import DIMENSION_OF, MEMBER_KEYS, OPEN, RESTRICTED
 from oh_pipeline.warehouse.faults import guarded
 
@@ -82,8 +84,8 @@ def audit_restricted(build: Build, loaded: Loaded) -> Iterator[Finding]:
 def audit_open(file: Path, restricted: Build, k: int) -> Iterator[Finding]:
     """The open edition holds the allowed tables and columns only, enough outcomes a combination, none confidential."""
     with guarded("Auditing the open edition"), closing(duckdb.connect(":memory:")) as connection:
-        connection.execute(f"attach {_quoted(file)} as edition (read_only)")
-        connection.execute(f"attach {_quoted(restricted.file)} as build (read_only)")
+        attach(connection, file, None, alias="edition", read_only=True)
+        attach(connection, restricted.file, restricted.key_file, alias="build", read_only=True)
         connection.execute("use edition")
         yield _contract(connection, OPEN, exact=True)
         yield Finding("combinations_carried_by_k", _number(connection, _SMALL_COMBINATIONS, k), "main.fct_outcomes")
@@ -94,9 +96,14 @@ def audit_open(file: Path, restricted: Build, k: int) -> Iterator[Finding]:
         yield Finding("withheld_counts_stay_withheld", _computable(connection, k), "main.outcome_counts")
 
 
-def count_rows(file: Path) -> dict[str, int]:
+def load_solver() -> None:
+    """Import what the last audit needs, half of scipy, while there is nothing else to do."""
+    import_module("oh_pipeline.disclosure.bounds")
+
+
+def count_rows(file: Path, key_file: Path | None = None) -> dict[str, int]:
     """Rows of every published table of an edition's file."""
-    with guarded("Counting rows"), closing(duckdb.connect(file, read_only=True)) as connection:
+    with guarded("Counting rows"), closing(opened(file, key_file, {}, read_only=True)) as connection:
         names = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'main' and not internal order by table_name"
         ).fetchall()
@@ -228,7 +235,3 @@ def _computable(connection: duckdb.DuckDBPyConnection, k: int) -> int:
 def _number(connection: duckdb.DuckDBPyConnection, query: str, *values: int) -> int:
     row = connection.execute(query, list(values)).fetchone()
     return int(row[0]) if row else 0
-
-
-def _quoted(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"

@@ -20,6 +20,7 @@ import polars as pl
 from polars._typing import PolarsDataType
 
 from oh_pipeline.validation.tables import TABLES
+from oh_pipeline.warehouse.cipher import Settings, attach, opened
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import PRIVATE, PRIVATE_FILE, Home, make_folder
 
@@ -67,10 +68,11 @@ class Build:
     file: Path
     memory_limit: str
     threads: int
+    key_file: Path | None = None
 
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-        """A connection that spills beside the build and loads no extension."""
-        connection = duckdb.connect(self.file, read_only=read_only, config=self.engine_settings)
+        """A connection that spills beside the build and downloads no extension."""
+        connection = opened(self.file, self.key_file, self.engine_settings, read_only=read_only)
         self.file.chmod(PRIVATE_FILE)
         return connection
 
@@ -82,14 +84,13 @@ class Build:
         """
         # One thread: a second one only waits for the next small batch, and costs as much as the first while it does.
         connection = duckdb.connect(":memory:", config={**self.engine_settings, "threads": 1})
-        place = str(self.file).replace("'", "''")
-        connection.execute(f"attach '{place}' as build (row_group_size {ROW_GROUP})")
+        attach(connection, self.file, self.key_file, alias="build", options={"row_group_size": ROW_GROUP})
         self.file.chmod(PRIVATE_FILE)
         connection.execute("use build")
         return connection
 
     @property
-    def engine_settings(self) -> dict[str, str | bool | int | float | list[str]]:
+    def engine_settings(self) -> Settings:
         """Settings of every connection to the build; the same file must be opened with the same ones."""
         return {
             "memory_limit": self.memory_limit,
@@ -144,7 +145,7 @@ def begin_build(home: Home, build_id: str, memory_limit: str, threads: int) -> B
     with guarded("Making room for the build"):
         home.clear_building()
         make_folder(home.building / "spill", PRIVATE)
-    return Build(build_id, home.building / BUILD_NAME, memory_limit, threads)
+    return Build(build_id, home.building / BUILD_NAME, memory_limit, threads, home.key_file)
 
 
 def code_version() -> str:

@@ -65,7 +65,7 @@ def look_up(home: Home, key: str, codebook: Codebook) -> Found:
     """
     found = Found()
     for file in reversed(home.builds("restricted")):
-        with suppress(duckdb.Error, Fault), open_edition(file) as connection:
+        with suppress(duckdb.Error, Fault), open_edition(file, home.key_file) as connection:
             here = _look_up_in(connection, key.strip(), codebook)
             if found.erased and has_mark(key):
                 continue  # whose text it was before cannot be known
@@ -122,9 +122,9 @@ def _key_of(programme: str, id_key: str) -> str:
     return hashlib.md5("\x1f".join(("id", programme, id_key)).encode()).hexdigest()  # noqa: S324 - a name, no secret
 
 
-def seal_of(file: Path) -> str | None:
+def seal_of(file: Path, key_file: Path | None = None) -> str | None:
     """The seal under which a restricted build was made; None for none, and where the build cannot tell."""
-    with suppress(duckdb.Error, Fault), open_edition(file) as connection:
+    with suppress(duckdb.Error, Fault), open_edition(file, key_file) as connection:
         row = connection.execute(_SEAL).fetchone()
         return None if row is None else row[0]
     return None
@@ -160,7 +160,7 @@ def remove_older(home: Home, tombstones: Tombstones) -> int:
 
 def _older(home: Home, seal: str) -> Iterator[Path]:
     """Builds without this seal, with what lies beside them under their names; published ones too."""
-    kept = {file.name for file in home.builds("restricted") if seal_of(file) == seal}
+    kept = {file.name for file in home.builds("restricted") if seal_of(file, home.key_file) == seal}
     for edition in EDITIONS:
         for file in sorted(home.edition(edition).glob("outcomes-*.duckdb*")):
             if f"{file.name.partition('.duckdb')[0]}.duckdb" not in kept:

@@ -23,9 +23,10 @@ LINK_NAME = "outcomes.duckdb"
 
 @dataclass(frozen=True)
 class Home:
-    """The layout of one data home."""
+    """The layout of one data home, and the file with the key of its restricted edition, where that is encrypted."""
 
     root: Path
+    key_file: Path | None = None
 
     @property
     def raw(self) -> Path:

@@ -52,7 +52,9 @@ class Previous:
             yield {"previous_outcomes": frame}
 
 
-def previous_publication(file: Path | None, inputs: Inputs, gone: Tombstones = NONE) -> Previous:
+def previous_publication(
+    file: Path | None, inputs: Inputs, gone: Tombstones = NONE, key_file: Path | None = None
+) -> Previous:
     """What a build from `inputs` is compared with, where `file` is the published restricted edition.
 
     That is the published build; where it was made from the same inputs, nothing was delivered since, and it is the build
@@ -62,7 +64,7 @@ def previous_publication(file: Path | None, inputs: Inputs, gone: Tombstones = N
     if file is None:
         return Previous(None, "Nothing was published before")
     try:
-        with open_edition(file) as connection:
+        with open_edition(file, key_file) as connection:
             row = connection.execute(_INPUTS).fetchone()
             if row is None:
                 return Previous(None, "The published edition says not what it was made from", is_unusable=True)
@@ -81,7 +83,7 @@ def previous_publication(file: Path | None, inputs: Inputs, gone: Tombstones = N
     return Previous(build_id, f"Compared with build {build_id}", outcomes=_without(outcomes, gone))
 
 
-def previous_open_cells(file: Path | None) -> pl.DataFrame:
+def previous_open_cells(file: Path | None, key_file: Path | None = None) -> pl.DataFrame:
     """The counts behind the open edition that `file`, the restricted edition of the same build, was published with.
 
     Always those of the published build, also where it was made from the same inputs: what it showed is known. The counts
@@ -92,7 +94,7 @@ def previous_open_cells(file: Path | None) -> pl.DataFrame:
     if file is None:
         return PreviousOpenCells.empty()
     try:
-        with open_edition(file) as connection:
+        with open_edition(file, key_file) as connection:
             query = _CELLS.format(columns=", ".join(PreviousOpenCells.columns))
             return connection.execute(query).pl().cast(pl.Schema(PreviousOpenCells.types()))
     except _UNUSABLE:

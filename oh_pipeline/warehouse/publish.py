@@ -16,6 +16,7 @@ import duckdb
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.warehouse.build import Build
+from oh_pipeline.warehouse.cipher import attach, is_encrypted, opened
 from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.home import EDITIONS, LINK_NAME, PRIVATE_FILE, PUBLIC_FILE, Home, sync_folder
 
@@ -51,7 +52,7 @@ def write_open_edition(build: Build) -> Path:
     settings = {**build.engine_settings, "allow_persistent_secrets": False}
     with guarded("Writing the open edition"), closing(duckdb.connect(file, config=settings)) as connection:
         file.chmod(PRIVATE_FILE)
-        connection.execute(f"attach '{str(build.file).replace(chr(39), chr(39) * 2)}' as build (read_only)")
+        attach(connection, build.file, build.key_file, alias="build", read_only=True)
         tables = connection.execute(
             "select table_name from information_schema.tables "
             "where table_catalog = 'build' and table_schema = 'open' order by table_name"
@@ -66,10 +67,10 @@ def write_open_edition(build: Build) -> Path:
     return file
 
 
-def settle(file: Path) -> None:
+def settle(file: Path, key_file: Path | None = None) -> None:
     """Bring a closed database file to rest: no write-ahead log beside it, its bytes on disk. Raises Fault otherwise."""
     with guarded("Settling the build"):
-        with closing(duckdb.connect(file)) as connection:
+        with closing(opened(file, key_file, {"temp_directory": ""})) as connection:
             connection.execute("checkpoint")
         log = file.with_name(f"{file.name}.wal")
         if log.exists():
@@ -103,7 +104,16 @@ def publish(home: Home, build: Build, open_file: Path, keep: int) -> Published:
             raise
         for edition in EDITIONS:
             prune(home, edition, keep)
+        if build.key_file is not None:
+            _remove_unencrypted(home)
     return Published(build.build_id, places, {edition: home.link(edition) for edition in EDITIONS})
+
+
+def _remove_unencrypted(home: Home) -> None:
+    """Builds from before there was a key: what they hold would lie open for as long as they are kept."""
+    for file in home.builds("restricted"):
+        if not is_encrypted(file):
+            file.unlink(missing_ok=True)
 
 
 def _point(link: Path, target: str) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from oh_pipeline.errors import Fault, UsageFault
+from oh_pipeline.warehouse.cipher import Settings, attach, is_encrypted
 
-CONFIG: dict[str, str | bool | int | float | list[str]] = {
+CONFIG: Settings = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -27,6 +28,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "lock_configuration": True,
 }
+_LAST = ("enable_external_access", "lock_configuration")  # with either, no file can be attached any more
 _ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -41,11 +43,12 @@ class Answer:
 
 @contextmanager
 def open_edition(
-    link: Path, *, spill: Path | None = None, memory_limit: str | None = None
+    link: Path, key_file: Path | None = None, *, spill: Path | None = None, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A hardened, read-only connection to the build that the link names now. Raises UsageFault without one.
 
-    What does not fit into memory goes to the folder `spill`, and nowhere without one.
+    What does not fit into memory goes to the folder `spill`, and nowhere without one. An encrypted build is opened with the
+    key in `key_file`, and its spill is encrypted.
     """
     room = {"temp_directory": str(spill)} if spill is not None else {}
     room |= {"memory_limit": memory_limit} if memory_limit is not None else {}
@@ -54,7 +57,10 @@ def open_edition(
     except OSError:
         raise UsageFault("Nothing is published in this home yet", "Run `oh run` first") from None
     try:
-        connection = duckdb.connect(file, read_only=True, config={**CONFIG, **room})
+        if is_encrypted(file):
+            connection = _unlocked(file, key_file, {**CONFIG, **room}, spills=spill is not None)
+        else:
+            connection = duckdb.connect(file, read_only=True, config={**CONFIG, **room})
     except duckdb.Error as error:
         raise Fault(f"The published warehouse cannot be opened: {type(error).__name__}", "Run `oh run`") from None
     try:
@@ -63,9 +69,24 @@ def open_edition(
         connection.close()
 
 
-def ask(link: Path, query: str) -> Answer:
+def _unlocked(file: Path, key_file: Path | None, config: Settings, *, spills: bool) -> duckdb.DuckDBPyConnection:
+    """The same for an encrypted file: nothing but attaching it comes before the doors are shut."""
+    connection = duckdb.connect(":memory:", config={name: config[name] for name in config if name not in _LAST})
+    try:
+        attach(connection, file, key_file, read_only=True, spills=spills)
+        connection.execute("use outcomes")
+        connection.execute("detach memory")
+        for name in _LAST:
+            connection.execute(f"set {name} = {str(config[name]).lower()}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def ask(link: Path, query: str, key_file: Path | None = None) -> Answer:
     """Run exactly one reading statement. Raises UsageFault: what is wrong with the query."""
-    with open_edition(link) as connection:
+    with open_edition(link, key_file) as connection:
         try:
             statements = connection.extract_statements(query)
             if len(statements) != 1:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,10 @@ import pytest
 
 from oh_pipeline.errors import Fault, UsageFault
 from oh_pipeline.warehouse.build import Build
-from oh_pipeline.warehouse.reader import ask, open_edition
+from oh_pipeline.warehouse.cipher import opened
+from oh_pipeline.warehouse.reader import Answer, ask, open_edition
+
+from .sealing import copy_encrypted, make_key
 
 SECRET = "secretvalue"
 
@@ -90,75 +95,101 @@ ATTACKS = [
 ]
 
 
-@pytest.fixture
-def link(finished: tuple[Build, object], tmp_path: Path) -> Path:
-    """A published file of the test's own, by its link."""
+@dataclass(frozen=True)
+class Edition:
+    """A published file by its link, and its key where it is encrypted."""
+
+    link: Path
+    key_file: Path | None
+
+    def ask(self, query: str) -> Answer:
+        """What `oh sql` asks."""
+        return ask(self.link, query, self.key_file)
+
+    def opened(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """The connection itself."""
+        return open_edition(self.link, self.key_file)
+
+    def publish(self, file: Path, name: str) -> Path:
+        """A copy of a database file beside the link, encrypted like the rest."""
+        place = self.link.parent / name
+        if self.key_file is None:
+            place.write_bytes(file.read_bytes())
+        else:
+            copy_encrypted(file, place, self.key_file)
+        return place
+
+
+@pytest.fixture(params=["plain", "encrypted"])
+def edition(request: pytest.FixtureRequest, finished: tuple[Build, object], tmp_path: Path) -> Edition:
+    """A published file of the test's own."""
     folder = tmp_path / "edition"
     folder.mkdir()
-    (folder / "outcomes-x.duckdb").write_bytes(finished[0].file.read_bytes())
-    (folder / "outcomes.duckdb").symlink_to("outcomes-x.duckdb")
-    return folder / "outcomes.duckdb"
+    made = Edition(folder / "outcomes.duckdb", make_key(tmp_path) if request.param == "encrypted" else None)
+    made.publish(finished[0].file, "outcomes-x.duckdb")
+    made.link.symlink_to("outcomes-x.duckdb")
+    return made
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_attacks_end_as_wrong_usage(link: Path, tmp_path: Path, attack: str) -> None:
+def test_attacks_end_as_wrong_usage(edition: Edition, tmp_path: Path, attack: str) -> None:
     stolen = duckdb.sql("select 1 as a")  # a replacement scan would find it
     file, target = tmp_path / "secret.csv", tmp_path / "target.duckdb"
     file.write_text(f"a,b\n{SECRET},2\n", encoding="utf-8")
-    before = link.resolve().read_bytes()
+    before = edition.link.resolve().read_bytes()
     with pytest.raises(UsageFault) as caught:
-        ask(link, attack.format(file=file, folder=tmp_path, target=target))
+        edition.ask(attack.format(file=file, folder=tmp_path, target=target))
     assert SECRET not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not target.exists()
     assert not (tmp_path / "out").exists()
-    assert link.resolve().read_bytes() == before
+    assert edition.link.resolve().read_bytes() == before
     assert stolen is not None
 
 
-def test_questions_are_answered(link: Path) -> None:
-    assert ask(link, "select count(*) as n from fct_outcomes").rows == [(6,)]
-    answer = ask(link, "with x as (select 1 as a) select a, 'y' as b from x")
+def test_questions_are_answered(edition: Edition) -> None:
+    assert edition.ask("select count(*) as n from fct_outcomes").rows == [(6,)]
+    answer = edition.ask("with x as (select 1 as a) select a, 'y' as b from x")
     assert (answer.columns, answer.rows) == (["a", "b"], [(1, "y")])
-    assert ask(link, "describe fct_outcomes").rows
-    assert ask(link, "explain select * from fct_outcomes").rows
-    assert ask(link, "from dim_scale limit 1").rows
-    assert ask(link, "select 1;").rows == [(1,)]
-    assert ask(link, "select count(*) from raw.fragments").rows == [(6,)]
-    assert ask(link, "select count(*) from staging.stg_fragments").rows == [(6,)]
-    assert ask(link, "select count(*) from staging.int_identities").rows == [(6,)]
-    assert ask(link, "summarize dim_scale").rows
+    assert edition.ask("describe fct_outcomes").rows
+    assert edition.ask("explain select * from fct_outcomes").rows
+    assert edition.ask("from dim_scale limit 1").rows
+    assert edition.ask("select 1;").rows == [(1,)]
+    assert edition.ask("select count(*) from raw.fragments").rows == [(6,)]
+    assert edition.ask("select count(*) from staging.stg_fragments").rows == [(6,)]
+    assert edition.ask("select count(*) from staging.int_identities").rows == [(6,)]
+    assert edition.ask("summarize dim_scale").rows
 
 
-def test_settings_are_locked(link: Path) -> None:
-    rows: dict[object, object] = dict(ask(link, "select name, value from duckdb_settings()").rows)  # type: ignore[arg-type]
+def test_settings_are_locked(edition: Edition) -> None:
+    rows: dict[object, object] = dict(edition.ask("select name, value from duckdb_settings()").rows)  # type: ignore[arg-type]
     assert rows["enable_external_access"] == "false"
     assert rows["lock_configuration"] == "true"
     assert rows["autoload_known_extensions"] == "false"
-    with open_edition(link) as connection, pytest.raises(duckdb.Error):
+    with edition.opened() as connection, pytest.raises(duckdb.Error):
         connection.execute("set threads = 1")
 
 
-def test_a_reader_leaves_nothing_beside_the_file(link: Path) -> None:
-    ask(link, "select * from fct_outcomes order by all")
-    assert sorted(os.listdir(link.parent)) == ["outcomes-x.duckdb", "outcomes.duckdb"]
+def test_a_reader_leaves_nothing_beside_the_file(edition: Edition) -> None:
+    edition.ask("select * from fct_outcomes order by all")
+    assert sorted(os.listdir(edition.link.parent)) == ["outcomes-x.duckdb", "outcomes.duckdb"]
 
 
-def test_readers_share_the_file(link: Path) -> None:
-    with open_edition(link) as one, open_edition(link) as two:
+def test_readers_share_the_file(edition: Edition) -> None:
+    with edition.opened() as one, edition.opened() as two:
         assert one.execute("select 1").fetchall() == two.execute("select 1").fetchall()
 
 
-def test_a_reader_keeps_its_build_when_the_link_moves(link: Path, finished: tuple[Build, object]) -> None:
-    with open_edition(link) as connection:
-        (link.parent / "outcomes-y.duckdb").write_bytes(finished[0].file.read_bytes())
-        with duckdb.connect(link.parent / "outcomes-y.duckdb") as other:
+def test_a_reader_keeps_its_build_when_the_link_moves(edition: Edition, finished: tuple[Build, object]) -> None:
+    with edition.opened() as connection:
+        newer = edition.publish(finished[0].file, "outcomes-y.duckdb")
+        with closing(opened(newer, edition.key_file, {})) as other:
             other.execute("delete from main.fct_outcomes")
-        (link.parent / "new").symlink_to("outcomes-y.duckdb")
-        (link.parent / "new").replace(link)
-        (link.parent / "outcomes-x.duckdb").unlink()
+        (edition.link.parent / "new").symlink_to("outcomes-y.duckdb")
+        (edition.link.parent / "new").replace(edition.link)
+        (edition.link.parent / "outcomes-x.duckdb").unlink()
         assert connection.execute("select count(*) from fct_outcomes").fetchone() == (6,)
-        assert ask(link, "select count(*) from fct_outcomes").rows == [(0,)]
+        assert edition.ask("select count(*) from fct_outcomes").rows == [(0,)]
 
 
 def test_nothing_published(tmp_path: Path) -> None:
