@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
@@ -138,3 +140,29 @@ def test_dbts_unit_tests_pass(
     assert {result.node.unique_id for result in outcome.result.results} == expected
     assert [r.node.name for r in outcome.result.results if str(r.status).lower() not in ("pass", "success")] == []
     assert outcome.success
+
+
+def test_models_take_the_place_of_what_is_there(
+    settings: Settings, ready: ReadyManifest, finished: tuple[Build, object], tmp_path: Path
+) -> None:
+    """A table, a table where a view was, and a view where a table was."""
+    copy = tmp_path / "outcomes.duckdb"
+    shutil.copyfile(finished[0].file, copy)
+    models = ("dim_scale", "dim_harvest", "int_issues")
+    tables = "select table_name from duckdb_tables() union all select view_name from duckdb_views() order by all"
+    with closing(duckdb.connect(copy)) as connection:
+        names = connection.execute(tables).fetchall()
+        counts = [connection.execute(f"select count(*) from main.{name}").fetchone() for name in models[:2]]
+        connection.execute("drop table main.dim_harvest; create view main.dim_harvest as select 1 as a")
+        connection.execute("drop view staging.int_issues; create table staging.int_issues as select 1 as a")
+    arguments = ["run", "--select", *models, *project_arguments(settings, tmp_path / "target")]
+    with dbt_environment(settings, copy, ready.folder / COPY):
+        try:
+            assert invoke(arguments, manifest=ready.load()).success
+        finally:
+            release_connections()
+    with closing(duckdb.connect(copy, read_only=True)) as connection:
+        assert connection.execute(tables).fetchall() == names
+        assert [connection.execute(f"select count(*) from main.{name}").fetchone() for name in models[:2]] == counts
+        kinds = connection.execute("select view_name from duckdb_views() where view_name = 'int_issues'").fetchall()
+        assert kinds == [("int_issues",)]
