@@ -1,0 +1,123 @@
+"""Ways in which a run of the real `oh` fails while it has values in its hands, and leaks to be found; planted by `homes.planted`."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+Plants = dict[str, Callable[[ModuleType], object]]
+_RAISED = "quezzalitraised01"
+
+
+def _rewritten(name: str, rewrite: Callable[[str], str]) -> Plants:
+    """One of dbt's nodes has other SQL."""
+
+    def plant(module: ModuleType) -> None:
+        real = module.ReadyManifest.load
+
+        def load(self: Any) -> Any:
+            manifest = real(self)
+            (node,) = [node for node in manifest.nodes.values() if node.name == name]
+            node.raw_code = rewrite(node.raw_code)
+            return manifest
+
+        module.ReadyManifest.load = load
+
+    return {"oh_pipeline.modelling.manifest": plant}
+
+
+def cast_fails() -> Plants:
+    """A model casts what cannot be cast; the engine quotes it."""
+    return _rewritten(
+        "outcome_narratives", lambda sql: f"select * from (\n{sql}\n) where cast(description as integer) = 1"
+    )
+
+
+def test_fails() -> Plants:
+    """A test gives rows of values."""
+    return _rewritten(
+        "outcome_narratives_key_is_unique", lambda _: "select description from outcomes.main.outcome_narratives"
+    )
+
+
+def test_raises() -> Plants:
+    """A test ends in an error that quotes a value."""
+    query = "select error(description) as told from outcomes.main.outcome_narratives"
+    return _rewritten("outcome_narratives_key_is_unique", lambda _: query)
+
+
+def schema_fails() -> Plants:
+    """Every description breaks its pandera schema."""
+
+    def plant(module: ModuleType) -> None:
+        import pandera.polars as pa
+
+        module.SCHEMAS["fragments"].columns["description"].checks.append(pa.Check.str_length(max_value=3))
+
+    return {"oh_pipeline.validation.watch": plant}
+
+
+def _raises(*_: object, **__: object) -> Any:
+    raise ValueError(f"could not make anything of {_RAISED}")
+
+
+def reading_raises() -> Plants:
+    """The reading child ends in an exception that quotes a frame."""
+
+    def plant(module: ModuleType) -> None:
+        def append(_: object, table: str, frame: Any) -> None:
+            raise ValueError(f"could not append to {table}: {frame.rows()}")
+
+        module._append = append  # type: ignore[attr-defined]
+
+    return {"oh_pipeline.warehouse.build": plant}
+
+
+def publishing_raises() -> Plants:
+    """So does the orchestrator."""
+    return {"oh_pipeline.orchestration.edition_assets": lambda module: setattr(module, "prepare_returns", _raises)}
+
+
+def leaking_faults() -> Plants:
+    """A leak: a fault says what the exception said."""
+
+    def plant(module: ModuleType) -> None:
+        module.to_fault = lambda error, place: module.Fault(f"{place} failed: {error}")  # type: ignore[attr-defined]
+
+    return {"oh_pipeline.warehouse.faults": plant}
+
+
+def leaking_file() -> Plants:
+    """A leak: a value lies in a temporary file for a moment."""
+
+    def plant(module: ModuleType) -> None:
+        real = module.settle
+
+        def settle(*values: Any) -> None:
+            with tempfile.NamedTemporaryFile() as file:
+                Path(file.name).write_text(_RAISED, encoding="utf-16")
+                time.sleep(1)
+            real(*values)
+
+        module.settle = settle  # type: ignore[attr-defined]
+
+    return {"oh_pipeline.orchestration.edition_assets": plant}
+
+
+def leaking_history() -> Plants:
+    """A leak: a check's metadata names a value."""
+
+    def plant(module: ModuleType) -> None:
+        real = module.audit.audit_restricted
+
+        def audit_restricted(*values: Any) -> Any:
+            for finding in real(*values):
+                yield module.audit.Finding(finding.name, finding.faults, _RAISED)
+
+        module.audit.audit_restricted = audit_restricted
+
+    return {"oh_pipeline.orchestration.edition_assets": plant}
