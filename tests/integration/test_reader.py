@@ -15,84 +15,8 @@ from oh_pipeline.warehouse.build import Build
 from oh_pipeline.warehouse.cipher import opened
 from oh_pipeline.warehouse.reader import Answer, ask, open_edition
 
+from ..attacks import ATTACKS, SECRET
 from .sealing import copy_encrypted, make_key
-
-SECRET = "secretvalue"
-
-ATTACKS = [
-    "select * from read_csv('{file}')",
-    "select * from read_csv_auto('{file}')",
-    "select * from read_text('{file}')",
-    "select * from read_blob('{file}')",
-    "select * from read_json('{file}')",
-    "select * from read_json_objects('{file}')",
-    "select * from read_ndjson('{file}')",
-    "select * from read_parquet('{file}')",
-    "select * from parquet_scan('{file}')",
-    "select * from parquet_metadata('{file}')",
-    "select * from sniff_csv('{file}')",
-    "select * from glob('{folder}/*')",
-    "select * from '{file}'",
-    'select * from "{file}"',
-    "from '{file}'",
-    "with x as (select * from '{file}') select * from x",
-    "select (select content from read_text('{file}'))",
-    "explain analyze select * from read_text('{file}')",
-    "describe select * from '{file}'",
-    "summarize '{file}'",
-    "select * from 'https://example.invalid/x.csv'",
-    "select * from read_csv('s3://example/x.csv')",
-    "select getenv('HOME')",
-    "select * from query('select * from read_text(''{file}'')')",
-    "select * from query_table('{file}')",
-    "copy (select 1) to '{target}'",
-    "copy dim_scale to '{target}'",
-    "copy dim_scale from '{file}'",
-    "export database '{folder}/out'",
-    "import database '{folder}'",
-    "attach '{file}'",
-    "attach '{target}' as other",
-    "attach ':memory:' as m",
-    "detach outcomes",
-    "use main",
-    "install httpfs",
-    "load httpfs",
-    "load '{file}'",
-    "set memory_limit = '2GB'",
-    "set enable_external_access = true",
-    "set lock_configuration = false",
-    "reset enable_external_access",
-    "pragma enable_profiling",
-    "call pragma_version()",
-    "checkpoint",
-    "force checkpoint",
-    "vacuum",
-    "create table x as select 1",
-    "create temp table x as select 1",
-    "create or replace temp macro f(a) as a",
-    "create secret (type s3)",
-    "create view v as select 1",
-    "insert into dim_scale select * from dim_scale",
-    "update dim_scale set label = 'x'",
-    "delete from dim_scale",
-    "drop table dim_scale",
-    "alter table dim_scale add column x int",
-    "begin",
-    "prepare p as select 1",
-    "execute p",
-    "select 1; select 2",
-    "select 1; drop table dim_scale",
-    "select 1; copy (select 1) to '{target}'",
-    "explain copy (select 1) to '{target}'",
-    "explain analyze copy (select 1) to '{target}'",
-    "explain analyze create table x as select 1",
-    "explain analyze delete from dim_scale",
-    "select * from stolen",
-    "select * from SECRET",
-    "",
-    ";",
-    "-- nothing",
-]
 
 
 @dataclass(frozen=True)
@@ -120,53 +44,66 @@ class Edition:
         return place
 
 
-@pytest.fixture(params=["plain", "encrypted"])
-def edition(request: pytest.FixtureRequest, finished: tuple[Build, object], tmp_path: Path) -> Edition:
-    """A published file of the test's own."""
-    folder = tmp_path / "edition"
+def published(folder: Path, key_file: Path | None, file: Path) -> Edition:
+    """A copy of a build behind a link."""
     folder.mkdir()
-    made = Edition(folder / "outcomes.duckdb", make_key(tmp_path) if request.param == "encrypted" else None)
-    made.publish(finished[0].file, "outcomes-x.duckdb")
+    made = Edition(folder / "outcomes.duckdb", key_file)
+    made.publish(file, "outcomes-x.duckdb")
     made.link.symlink_to("outcomes-x.duckdb")
     return made
 
 
+@pytest.fixture(scope="module", params=["plain", "encrypted"])
+def standing(
+    request: pytest.FixtureRequest, finished: tuple[Build, object], tmp_path_factory: pytest.TempPathFactory
+) -> Edition:
+    """A published file that no test changes."""
+    folder = tmp_path_factory.mktemp("standing")
+    return published(folder / "edition", make_key(folder) if request.param == "encrypted" else None, finished[0].file)
+
+
+@pytest.fixture
+def edition(standing: Edition, finished: tuple[Build, object], tmp_path: Path) -> Edition:
+    """A published file of the test's own."""
+    return published(tmp_path / "edition", standing.key_file, finished[0].file)
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_attacks_end_as_wrong_usage(edition: Edition, tmp_path: Path, attack: str) -> None:
+def test_attacks_end_as_wrong_usage(standing: Edition, tmp_path: Path, attack: str) -> None:
     stolen = duckdb.sql("select 1 as a")  # a replacement scan would find it
     file, target = tmp_path / "secret.csv", tmp_path / "target.duckdb"
     file.write_text(f"a,b\n{SECRET},2\n", encoding="utf-8")
-    before = edition.link.resolve().read_bytes()
+    before = standing.link.resolve().read_bytes()
     with pytest.raises(UsageFault) as caught:
-        edition.ask(attack.format(file=file, folder=tmp_path, target=target))
+        standing.ask(attack.format(file=file, folder=tmp_path, target=target))
     assert SECRET not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not target.exists()
     assert not (tmp_path / "out").exists()
-    assert edition.link.resolve().read_bytes() == before
+    assert standing.link.resolve().read_bytes() == before
     assert stolen is not None
 
 
-def test_questions_are_answered(edition: Edition) -> None:
-    assert edition.ask("select count(*) as n from fct_outcomes").rows == [(6,)]
-    answer = edition.ask("with x as (select 1 as a) select a, 'y' as b from x")
+def test_questions_are_answered(standing: Edition) -> None:
+    assert standing.ask("select count(*) as n from fct_outcomes").rows == [(6,)]
+    answer = standing.ask("with x as (select 1 as a) select a, 'y' as b from x")
     assert (answer.columns, answer.rows) == (["a", "b"], [(1, "y")])
-    assert edition.ask("describe fct_outcomes").rows
-    assert edition.ask("explain select * from fct_outcomes").rows
-    assert edition.ask("from dim_scale limit 1").rows
-    assert edition.ask("select 1;").rows == [(1,)]
-    assert edition.ask("select count(*) from raw.fragments").rows == [(6,)]
-    assert edition.ask("select count(*) from staging.stg_fragments").rows == [(6,)]
-    assert edition.ask("select count(*) from staging.int_identities").rows == [(6,)]
-    assert edition.ask("summarize dim_scale").rows
+    assert standing.ask("describe fct_outcomes").rows
+    assert standing.ask("explain select * from fct_outcomes").rows
+    assert standing.ask("from dim_scale limit 1").rows
+    assert standing.ask("select 1;").rows == [(1,)]
+    assert standing.ask("select count(*) from raw.fragments").rows == [(6,)]
+    assert standing.ask("select count(*) from staging.stg_fragments").rows == [(6,)]
+    assert standing.ask("select count(*) from staging.int_identities").rows == [(6,)]
+    assert standing.ask("summarize dim_scale").rows
 
 
-def test_settings_are_locked(edition: Edition) -> None:
-    rows: dict[object, object] = dict(edition.ask("select name, value from duckdb_settings()").rows)  # type: ignore[arg-type]
+def test_settings_are_locked(standing: Edition) -> None:
+    rows: dict[object, object] = dict(standing.ask("select name, value from duckdb_settings()").rows)  # type: ignore[arg-type]
     assert rows["enable_external_access"] == "false"
     assert rows["lock_configuration"] == "true"
     assert rows["autoload_known_extensions"] == "false"
-    with edition.opened() as connection, pytest.raises(duckdb.Error):
+    with standing.opened() as connection, pytest.raises(duckdb.Error):
         connection.execute("set threads = 1")
 
 
@@ -175,8 +112,8 @@ def test_a_reader_leaves_nothing_beside_the_file(edition: Edition) -> None:
     assert sorted(os.listdir(edition.link.parent)) == ["outcomes-x.duckdb", "outcomes.duckdb"]
 
 
-def test_readers_share_the_file(edition: Edition) -> None:
-    with edition.opened() as one, edition.opened() as two:
+def test_readers_share_the_file(standing: Edition) -> None:
+    with standing.opened() as one, standing.opened() as two:
         assert one.execute("select 1").fetchall() == two.execute("select 1").fetchall()
 
 

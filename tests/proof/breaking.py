@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -121,3 +124,63 @@ def leaking_history() -> Plants:
         module.audit.audit_restricted = audit_restricted
 
     return {"oh_pipeline.orchestration.edition_assets": plant}
+
+
+def lenient_flags() -> Plants:
+    """A leak: one word more opens a record."""
+
+    def plant(module: ModuleType) -> None:
+        module._OPEN_WORDS = frozenset({*module._OPEN_WORDS, "nope"})  # type: ignore[attr-defined]
+
+    return {"oh_pipeline.validation.typed": plant}
+
+
+def doors_left_open() -> Plants:
+    """A leak: `oh sql` may reach files."""
+    return {"oh_pipeline.warehouse.reader": lambda module: module.CONFIG.update(enable_external_access=True)}
+
+
+def calling_home() -> Plants:
+    """A leak: a process asks another machine; nobody is there."""
+
+    def plant(_: ModuleType) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.connect(("192.0.2.1", 9))
+
+    return {"oh_pipeline.modelling.dbt": plant}
+
+
+def listening_everywhere() -> Plants:
+    """A leak: the UI is there for everybody."""
+    return {"oh_pipeline.console.dev": lambda module: setattr(module, "HOST", "0.0.0.0")}
+
+
+def everybody_may_read() -> Plants:
+    """A leak: no process closes what it makes."""
+
+    def plant(_: ModuleType) -> None:
+        os.umask(0)
+        os.umask = lambda _: 0
+
+    return {"oh_pipeline.errors": plant}
+
+
+def listened() -> Plants:
+    """Writes down every address that Python asks for, binds or connects to, in the file LISTENED; no leak."""
+
+    def plant(_: ModuleType) -> None:
+        def hook(event: str, values: tuple[object, ...]) -> None:
+            if event in (
+                "socket.connect",
+                "socket.bind",
+                "socket.sendto",
+                "socket.getaddrinfo",
+                "socket.gethostbyname",
+            ):
+                about = values[1] if event in ("socket.connect", "socket.bind", "socket.sendto") else values[0]
+                with Path(os.environ["LISTENED"]).open("a", encoding="utf-8") as file:
+                    file.write(f"{event} {about!r}\n")
+
+        sys.addaudithook(hook)
+
+    return {"socket": plant}
