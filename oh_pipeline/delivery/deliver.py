@@ -85,7 +85,12 @@ def prepare_returns(
 
 
 def place_returns(home: Home, prepared: Prepared) -> list[Path]:
-    """Put what was prepared into `returns/`, and remove what no source file asks for any more; gives all that are there."""
+    """Put what was prepared into `returns/`, and remove what no source file asks for any more; gives all that are there.
+
+    Broken off half way, nothing that is there counts as true, and the next run makes all of them anew.
+    """
+    memory = home.cache / "returns.json"
+    memory.unlink(missing_ok=True)
     for name in prepared.made:
         target = home.returns / name
         for folder in reversed(target.relative_to(home.returns).parents[:-1]):
@@ -99,7 +104,6 @@ def place_returns(home: Home, prepared: Prepared) -> list[Path]:
         elif path.name.endswith(SUFFIX) and path.relative_to(home.returns).as_posix() not in there:
             path.unlink()
     shutil.rmtree(prepared.folder, ignore_errors=True)
-    memory = home.cache / "returns.json"
     memory.with_suffix(".tmp").write_text(json.dumps(dict(prepared.states)), encoding="utf-8")
     memory.with_suffix(".tmp").replace(memory)
     return [home.returns / name for name in sorted(there)]

@@ -66,7 +66,7 @@ def build_edition_assets(models: Sequence[dg.AssetSpec]) -> dg.AssetsDefinition:
         pool=WRITER_POOL,
     )
     def editions(session: dg.ResourceParam[RunSession]) -> Any:
-        """Audit the build, write the open edition from nothing, prepare the returns, and swap both links."""
+        """Audit the build, write the open edition from nothing, deliver the returns, and swap both links."""
         yield from guarded_step("Publishing", session, lambda: _publish(session))
 
     return editions
@@ -109,12 +109,13 @@ def _publish(session: RunSession) -> Iterator[dg.MaterializeResult[None] | dg.As
     rows = {RESTRICTED: audit.count_rows(build.file, build.key_file), OPEN: audit.count_rows(open_file)}
     codebook = load_codebook(session.settings.codebook)
     prepared = prepare_returns(session.home, build.file, codebook, session.settings.language, session.tombstones)
-    session.progress.advance("returns prepared", 4)
+    session.returns = place_returns(session.home, prepared)
+    session.progress.advance("returns put into place", 4)
+    # Last of all that may fail: a run that fails has published nothing.
     session.published = publish(session.home, build, open_file, session.settings.keep_builds)
     session.progress.advance("links swapped", 5)
     for key in (RESTRICTED, OPEN):
         yield _published(key, session.published, rows[key])
-    session.returns = place_returns(session.home, prepared)
     remove_older(session.home, session.tombstones)
     counts = {"workbooks": len(session.returns), "made": len(prepared.made), "kept": len(prepared.kept)}
     yield dg.MaterializeResult(asset_key=RETURNS, metadata=counts)

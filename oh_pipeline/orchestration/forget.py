@@ -14,19 +14,18 @@ from oh_pipeline.codebook import load_codebook
 from oh_pipeline.errors import Fault, UsageFault
 from oh_pipeline.normal import fold, has_mark
 from oh_pipeline.orchestration.launch import Summary, run_once
-from oh_pipeline.orchestration.session import Progress, RunSession
+from oh_pipeline.orchestration.session import OH_FORGET, Progress, RunSession
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources import inventory
 from oh_pipeline.validation.tombstones import Erased, Tombstones
 from oh_pipeline.validation.whereabouts import Place, decisions_about, places_in
 from oh_pipeline.warehouse.cipher import require_usable
-from oh_pipeline.warehouse.erasure import Found, look_up
+from oh_pipeline.warehouse.erasure import Found, is_pending, look_up
 from oh_pipeline.warehouse.forgotten import add_tombstones, load_tombstones
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.lock import Holder
 from oh_pipeline.warehouse.reader import open_edition
 
-LAUNCHED_BY = "oh forget"
 _HOLDERS = "select distinct source_file from main.quality_issues where rule = 'erased_record'"
 
 
@@ -75,6 +74,8 @@ def forget_once(
         written.append(add_tombstones(home, erased))
 
     def last(session: RunSession) -> None:
+        if is_pending(session.home, written[0]):
+            raise Fault("Builds made before could not be removed")
         places.extend(_places(session, written[0].only(erased)))
 
     try:
@@ -86,7 +87,7 @@ def forget_once(
             debug=debug,
             first=first,
             last=last,
-            launched_by=LAUNCHED_BY,
+            launched_by=OH_FORGET,
         )
     except (Fault, KeyboardInterrupt) as ended:
         if not written:

@@ -13,7 +13,7 @@ from typing import Any
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.orchestration.instance import environment, open_instance, place_settings
-from oh_pipeline.orchestration.session import Progress, RunSession, open_session
+from oh_pipeline.orchestration.session import LAUNCHED_BY, OH_RUN, Progress, RunSession, open_session
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.faults import to_fault
 from oh_pipeline.warehouse.home import Home
@@ -62,9 +62,11 @@ def run_once(
     debug: bool = False,
     first: Callable[[Home], object] | None = None,
     last: Callable[[RunSession], object] | None = None,
-    launched_by: str = "oh run",
+    launched_by: str = OH_RUN,
 ) -> Summary:
     """One full materialisation. Raises Fault or UsageFault, with the published editions as they were.
+
+    What goes wrong once they are published, such as a disk too full for the run's history, is noted and ends nothing.
 
     `first` is called when the lock is held, before anything is read; `last` after publishing, before the lock is let go.
     """
@@ -107,13 +109,12 @@ def _execute(session: RunSession, run_id: str, launched_by: str) -> None:
     try:
         job = assemble(session.settings).resolve_job_def(JOB_NAME)
         with kept_connections(), open_instance(session.home) as instance:
-            if session.killed is not None:
-                close_killed(instance, session.killed.run_id)
+            close_killed(instance, session.killed)
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
                 resources={SESSION: session},
-                tags={"launched_by": launched_by, **REPOSITORY},
+                tags={LAUNCHED_BY: launched_by, **REPOSITORY},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
             )
@@ -123,7 +124,9 @@ def _execute(session: RunSession, run_id: str, launched_by: str) -> None:
         ended = to_fault(error, "The run")
         cause = error if session.keep_causes else None
     fault = session.fault or ended
-    if fault is not None:
+    if fault is not None and session.published is not None:
+        session.progress.note(f"Published, but what follows it was not finished: {fault}")
+    elif fault is not None:
         raise fault from (session.cause or cause)
 
 

@@ -20,7 +20,6 @@ from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
 from oh_pipeline.warehouse.cipher import require_usable
 from oh_pipeline.warehouse.erasure import clear_working_files, is_pending
-from oh_pipeline.warehouse.faults import guarded
 from oh_pipeline.warehouse.forgotten import clear_leftovers, load_tombstones
 from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
 from oh_pipeline.warehouse.lock import Holder, run_lock
@@ -29,6 +28,9 @@ from oh_pipeline.warehouse.publish import recover
 if TYPE_CHECKING:
     from oh_pipeline.errors import Fault
     from oh_pipeline.warehouse.publish import Published
+
+LAUNCHED_BY, OH_RUN, OH_FORGET = "launched_by", "oh run", "oh forget"
+"""The tag of a run that `oh` carried out itself, and its values."""
 
 
 class Progress(Protocol):
@@ -155,5 +157,7 @@ def open_session(
             yield session
         finally:
             session.give_up_helpers()
-            with guarded("Clearing the working files"):
+            try:
                 home.clear_building()
+            except OSError:  # whatever ended the run goes before
+                session.progress.note("Working files could not be removed: the next run does it")

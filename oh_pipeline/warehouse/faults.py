@@ -16,6 +16,8 @@ _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 PASSING = {errno.EIO, errno.EAGAIN, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY, errno.EINTR}
 
 _FULL_WORDS = ("no space left", "disk is full", "disk full", "file too large", "quota exceeded", "failed to offload")
+_CLOSED_WORDS = ("permission denied", "read-only file system", "readonly database", "operation not permitted")
+_DISK_WORDS = ("disk i/o error", "unable to open database file")
 _MEMORY_WORDS = ("out of memory", "failed to pin block", "could not allocate")
 
 
@@ -42,10 +44,12 @@ def to_fault(error: BaseException, place: str) -> Fault:
     numbers = {link.errno for link in _chain(error) if isinstance(link, OSError)}
     if numbers & _FULL or any(word in words for word in _FULL_WORDS):
         return Fault(f"The disk is full ({place})", "Free some space, then run again; the published build stands")
-    if numbers & _CLOSED:
+    if numbers & _CLOSED or any(word in words for word in _CLOSED_WORDS):
         return UsageFault(f"No permission to write ({place})", "Give this user the right to write in the home")
     if isinstance(error, MemoryError) or any(word in words for word in _MEMORY_WORDS):
         return Fault(f"Not enough memory ({place})", "Raise OH_MEMORY_LIMIT or close other programs")
+    if any(word in words for word in _DISK_WORDS):  # SQLite says no more where it runs out of room beside its file
+        return Fault(f"The disk cannot be written ({place})", "Is it full or damaged? Free some space, then run again")
     return Fault(f"{place} failed: {type(error).__name__}", "`--debug` shows where; the published build stands")
 
 

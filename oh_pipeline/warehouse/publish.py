@@ -1,13 +1,14 @@
 """From a build that passed to the published editions: write the open one, make both durable, swap the links, prune.
 
-Both files lie complete under their final names before the first link moves, and the first moves back if the second
-cannot. A file that is published is never written again; nothing is ever deleted out of one.
+Both files lie complete under their final names, and the links to them and the ways back beside the links, before the first
+link moves: from there on only names change, and the first moves back if the second cannot, even on a full disk. A file
+that is published is never written again; nothing is ever deleted out of one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,11 @@ import duckdb
 from oh_pipeline.errors import Fault
 from oh_pipeline.warehouse.build import Build
 from oh_pipeline.warehouse.cipher import attach, is_encrypted, opened
-from oh_pipeline.warehouse.faults import guarded
+from oh_pipeline.warehouse.faults import guarded, to_fault
 from oh_pipeline.warehouse.home import EDITIONS, LINK_NAME, PRIVATE_FILE, PUBLIC_FILE, Home, sync_folder
 
 OPEN_NAME = "open-edition.duckdb"
+_NEW, _BACK = ".tmp", ".back.tmp"
 
 # Statements that give the tables of schema `main` the comments of those of the build's schema `open`.
 _COMMENTS = """
@@ -49,6 +51,7 @@ def write_open_edition(build: Build) -> Path:
     Each table is sorted, so that the order of rows tells nothing about the order of delivery. Comments go with the tables.
     """
     file = build.file.parent / OPEN_NAME
+    file.unlink(missing_ok=True)  # of a try before
     settings = {**build.engine_settings, "allow_persistent_secrets": False}
     with guarded("Writing the open edition"), closing(duckdb.connect(file, config=settings)) as connection:
         file.chmod(PRIVATE_FILE)
@@ -83,30 +86,43 @@ def settle(file: Path, key_file: Path | None = None) -> None:
 
 
 def publish(home: Home, build: Build, open_file: Path, keep: int) -> Published:
-    """Move both files to their places and swap both links. Raises Fault with the links as they were."""
+    """Move both files to their places and swap both links. Raises Fault with the links as they were.
+
+    Once both links are swapped nothing fails any more: builds that cannot be pruned are left to the next run.
+    """
     names = {"restricted": (build.file, PRIVATE_FILE), "open": (open_file, PUBLIC_FILE)}
+    links = {edition: home.link(edition) for edition in EDITIONS}
     places: dict[str, Path] = {}
-    moved: dict[Path, str | None] = {}
-    with guarded("Publishing"):
-        try:
-            for edition, (file, mode) in names.items():
-                places[edition] = home.build_file(edition, build.build_id)
-                file.chmod(mode)
-                file.replace(places[edition])
-                sync_folder(home.edition(edition))
-            for edition, place in places.items():
-                link = home.link(edition)
-                moved[link] = str(link.readlink()) if link.is_symlink() else None
-                _point(link, place.name)
-                sync_folder(link.parent)
-        except BaseException:
-            _take_back(moved, places.values())
+    ended: Fault | None = None
+    try:
+        for edition, (file, mode) in names.items():
+            places[edition] = home.build_file(edition, build.build_id)
+            file.chmod(mode)
+            file.replace(places[edition])
+            sync_folder(home.edition(edition))
+        for edition, link in links.items():
+            if link.is_symlink():
+                _lay(link, str(link.readlink()), _BACK)
+            _lay(link, places[edition].name, _NEW)
+        for link in links.values():
+            _swap(link)
+        for link in links.values():
+            sync_folder(link.parent)
+    except BaseException as error:
+        _take_back(links.values(), places.values())
+        if not isinstance(error, Exception):
             raise
-        for edition in EDITIONS:
+        ended = to_fault(error, "Publishing")
+    if ended is not None:  # out of the handler: no other try can publish this build, whatever the error
+        raise ended
+    for edition, link in links.items():
+        with suppress(OSError):
+            _beside(link, _BACK).unlink(missing_ok=True)
             prune(home, edition, keep)
-        if build.key_file is not None:
+    if build.key_file is not None:
+        with suppress(OSError):
             _remove_unencrypted(home)
-    return Published(build.build_id, places, {edition: home.link(edition) for edition in EDITIONS})
+    return Published(build.build_id, places, links)
 
 
 def _remove_unencrypted(home: Home) -> None:
@@ -116,21 +132,33 @@ def _remove_unencrypted(home: Home) -> None:
             file.unlink(missing_ok=True)
 
 
-def _point(link: Path, target: str) -> None:
-    temporary = link.with_name(f".{link.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    temporary.replace(link)
+def _beside(link: Path, suffix: str) -> Path:
+    return link.with_name(f".{link.name}{suffix}")
 
 
-def _take_back(moved: Mapping[Path, str | None], places: Iterable[Path]) -> None:
+def _lay(link: Path, target: str, suffix: str) -> None:
+    """Make a link beside one, to be moved onto it."""
+    _beside(link, suffix).unlink(missing_ok=True)
+    _beside(link, suffix).symlink_to(target)
+
+
+def _swap(link: Path) -> None:
+    _beside(link, _NEW).replace(link)
+
+
+def _take_back(links: Iterable[Path], places: Iterable[Path]) -> None:
     """Links as they were, new files gone; a file that a link still leads to stays, whatever else fails."""
-    for link, before in moved.items():
+    for link, place in zip(links, places, strict=False):
         with suppress(OSError):
-            _point(link, before) if before is not None else link.unlink(missing_ok=True)
+            _beside(link, _NEW).unlink(missing_ok=True)
+        with suppress(OSError):
+            if link.is_symlink() and link.readlink().name == place.name:
+                _beside(link, _BACK).replace(link) if _beside(link, _BACK).is_symlink() else link.unlink()
+            _beside(link, _BACK).unlink(missing_ok=True)
     for place in places:
-        if place.with_name(LINK_NAME).resolve() != place.resolve():
-            place.unlink(missing_ok=True)
+        with suppress(OSError):
+            if place.with_name(LINK_NAME).resolve() != place.resolve():
+                place.unlink(missing_ok=True)
 
 
 def recover(home: Home) -> None:
@@ -144,7 +172,8 @@ def recover(home: Home) -> None:
         if newest is not None and home.published_id("open") != newest:
             file = home.build_file("open", newest)
             if file.exists():
-                _point(home.link("open"), file.name)
+                _lay(home.link("open"), file.name, _NEW)
+                _swap(home.link("open"))
                 sync_folder(file.parent)
         for edition in EDITIONS:
             published = home.published_id(edition)

@@ -13,6 +13,7 @@ import pytest
 from oh_pipeline.errors import Fault
 from oh_pipeline.warehouse import publish
 from oh_pipeline.warehouse.build import Build, Loaded
+from oh_pipeline.warehouse.faults import is_passing
 from oh_pipeline.warehouse.home import Home, sync_folder
 
 Finished = tuple[Build, Loaded]
@@ -88,13 +89,66 @@ def test_a_publication_that_fails_leaves_both_links(
         ]
 
 
+def test_the_way_back_needs_no_room(home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second link cannot be swapped, and no link can be made any more."""
+    put_out(home, finished, "20260101T000000Z-00000000")
+    swap = publish._swap
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def swap_one(link: Path) -> None:
+        monkeypatch.setattr(Path, "symlink_to", fail)
+        swap(link)
+        monkeypatch.setattr(publish, "_swap", fail)
+
+    monkeypatch.setattr(publish, "_swap", swap_one)
+    with pytest.raises(Fault, match="disk is full"):
+        put_out(home, finished, "20260102T000000Z-00000000")
+    for edition in ("restricted", "open"):
+        names = sorted(entry.name for entry in home.edition(edition).iterdir() if entry != home.building)
+        assert names == ["outcomes-20260101T000000Z-00000000.duckdb", "outcomes.duckdb"]
+        assert home.published_id(edition) == "20260101T000000Z-00000000"
+
+
+@pytest.mark.parametrize("number", [5, 28], ids=["passing", "lasting"])
+def test_a_publication_is_not_tried_twice(
+    home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Its files are gone when the links are taken back: another try would audit an empty build."""
+
+    def fail(link: Path) -> None:
+        raise OSError(number, link.name)
+
+    monkeypatch.setattr(publish, "_swap", fail)
+    with pytest.raises(Fault) as caught:
+        put_out(home, finished, "20260101T000000Z-00000000")
+    assert not is_passing(caught.value)
+
+
+def test_what_cannot_be_pruned_is_left_to_the_next(
+    home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> list[str]:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(publish, "prune", fail)
+        for day in range(1, 6):
+            put_out(home, finished, f"2026010{day}T000000Z-00000000")
+    assert len(home.builds("open")) == 5
+    put_out(home, finished, "20260106T000000Z-00000000")
+    assert len(home.builds("open")) == 3
+    assert home.published_id("open") == "20260106T000000Z-00000000"
+
+
 def test_a_first_publication_that_fails_leaves_no_link(
     home: Home, finished: Finished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def swap(link: Path, target: str) -> None:
-        raise OSError(28, f"{link.name} {target}")
+    def swap(link: Path) -> None:
+        raise OSError(28, link.name)
 
-    monkeypatch.setattr(publish, "_point", swap)
+    monkeypatch.setattr(publish, "_swap", swap)
     with pytest.raises(Fault):
         put_out(home, finished, "20260102T000000Z-00000000")
     assert not home.link("restricted").exists()

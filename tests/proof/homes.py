@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -171,6 +172,13 @@ def leftovers(root: Path) -> list[str]:
     if home.lock_file.stat().st_size:
         left.append("a holder in the lock")
     return left
+
+
+def unfinished(root: Path) -> list[str]:
+    """The states of runs that the history does not know to have ended."""
+    with closing(sqlite3.connect(f"file:{root / 'dagster' / 'history' / 'runs.db'}?mode=ro", uri=True)) as history:
+        states = [str(status) for (status,) in history.execute("select status from runs")]
+    return [status for status in states if status not in ("SUCCESS", "FAILURE", "CANCELED")]
 
 
 def _id(file: Path) -> str:

@@ -1,7 +1,7 @@
 """Read by Python at the start of every process of a harness that plants something in the real `oh`; the product knows nothing of it.
 
-`PROVING` names functions, as `module:function`, joined by blanks. Each is called with nothing, before anything of the project is
-imported; what it gives (module → function) is done to each of these modules as soon as that one has been imported.
+`PROVING` names functions, as `module:function`, joined by blanks. Each is called with nothing, before the program begins; what it
+gives (module → function) is done to each of these modules as soon as that one has been imported.
 """
 
 from __future__ import annotations
@@ -52,4 +52,7 @@ if os.environ.get("PROVING"):
         where, _, which = word.partition(":")
         for place, one in getattr(importlib.import_module(where), which)().items():
             every.setdefault(place, []).append(one)
+    for place in every.keys() & sys.modules.keys():  # what is planted needed it
+        for one in every.pop(place):
+            one(sys.modules[place])
     sys.meta_path.insert(0, _Planter(every))
