@@ -135,6 +135,7 @@ def publish_anew(root: Path, project: Project, codebook: Path = SEEDS, *, return
 
 def _model(build: Build, project: Project, codebook: Path) -> None:
     with closing(build.connect()) as connection:
+        connection.execute("set enable_progress_bar = false")
         for schema in _SCHEMAS:
             connection.execute(f'create schema if not exists "{schema}"')
         for name, schema, types in project.seeds:
