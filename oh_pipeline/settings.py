@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Shortest time between two looks at the raw folder."""
     max_run_seconds: Annotated[int, Field(ge=60)] = 6 * 3600
     """A run launched by Dagster that takes longer is ended."""
+    alert_file: Path | None = None
+    """File that gets a line for every failed run of the scheduler's; not set: nobody is told."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] | None = None
     """Longest time a run waits for another one to end; not set: as long as that one takes."""
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")] = "768MB"
@@ -50,10 +52,10 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=1)] | None = None
     """Threads of the engine; not set: as many as there are cores."""
 
-    @field_validator("home", "codebook")
+    @field_validator("home", "codebook", "alert_file")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links
 
     @field_validator("schedule")
     @classmethod
