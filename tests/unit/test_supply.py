@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SKIPPED = {"build", "dist", "target", "logs", "__pycache__"}
+SKIPPED = {"build", "dist", "target", "logs", "data", "__pycache__"}
 # In two parts each, so that this file is none of those that name one.
 HOSTS: tuple[str, ...] = (
     "py" + r"pi\.org",
