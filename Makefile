@@ -18,7 +18,7 @@ else
 READY := .venv/.ready
 SOURCES := oh_pipeline tests benchmarks
 
-.PHONY: run test dev lint bench prove docs clean lock questions
+.PHONY: run test dev lint bench prove docs clean lock questions audit sbom
 
 run: $(READY)
 	.venv/bin/oh run
@@ -51,6 +51,27 @@ docs: $(READY)
 # Asks docs/questions.md anew of a synthetic corpus and writes the answers into it.
 questions: $(READY)
 	.venv/bin/python -m tests.questions
+
+# Asks the advisory service about every pinned package; nothing is installed. A package that it does not answer for counts as a fault.
+audit: $(READY)
+	@mkdir -p build
+	if .venv/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --strict --progress-spinner off >build/audit.txt 2>&1; then
+		cat build/audit.txt
+	elif grep -q 'known vulnerabilit' build/audit.txt; then
+		cat build/audit.txt >&2
+		exit 1
+	else
+		tail -n 1 build/audit.txt >&2
+		echo "error: the advisory service could not be asked about every package, so nothing is proven; see build/audit.txt" >&2
+		exit 2
+	fi
+
+# What this software is made of, with hashes, as CycloneDX; the same lock gives the same bytes.
+sbom: $(READY)
+	@mkdir -p build
+	.venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--spec-version 1.6 --output-format JSON --output-file build/sbom.json 2>/dev/null
+	echo "build/sbom.json" >&2
 
 # What a run or a build made, the raw folder and tombstones never.
 clean:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Shortest time between two looks at the raw folder."""
     max_run_seconds: Annotated[int, Field(ge=60)] = 6 * 3600
     """A run launched by Dagster that takes longer is ended."""
+    alert_file: Path | None = None
+    """File that gets a line for every failed run of the scheduler's; not set: nobody is told."""
     lock_wait_seconds: Annotated[float, Field(ge=0)] | None = None
     """Longest time a run waits for another one to end; not set: as long as that one takes."""
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$")] = "768MB"
@@ -52,12 +54,12 @@ class Settings(BaseSettings):
     warehouse_key_file: Path | None = None
     """File with the key of the restricted edition; not set: it is not encrypted."""
 
-    @field_validator("warehouse_key_file", mode="before")
+    @field_validator("alert_file", "warehouse_key_file", mode="before")
     @classmethod
     def _none_if_blank(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("home", "codebook", "warehouse_key_file")
+    @field_validator("home", "codebook", "alert_file", "warehouse_key_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - without following links

@@ -6,6 +6,7 @@ import dagster as dg
 
 from oh_pipeline.modelling.manifest import ready_manifest
 from oh_pipeline.orchestration import jobs
+from oh_pipeline.orchestration.alerts import build_alert
 from oh_pipeline.orchestration.dbt_assets import build_dbt_assets
 from oh_pipeline.orchestration.edition_assets import build_edition_assets
 from oh_pipeline.orchestration.raw_assets import raw_folder, raw_tables, source_files
@@ -22,7 +23,7 @@ def assemble(settings: Settings | None = None) -> dg.Definitions:
         assets=[raw_folder(), source_files, raw_tables, models, build_edition_assets(list(models.specs))],
         jobs=[job],
         schedules=[jobs.build_schedule(settings, job)],
-        sensors=[jobs.build_sensor(settings, job)],
+        sensors=[jobs.build_sensor(settings, job), build_alert(settings)],
         resources={SESSION: run_session},
         executor=dg.in_process_executor,
     )

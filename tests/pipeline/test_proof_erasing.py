@@ -1,0 +1,25 @@
+"""An erasure leaves nothing, and one that keeps an older build is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..proof.erasing import PROOFS, harness
+from ..proof.proving import Task, prove
+
+KEEPS = """
+import oh_pipeline.warehouse.erasure as erasure
+
+erasure.remove_older = lambda home, tombstones: 0
+"""
+
+
+def test_a_tenth_holds(tmp_path: Path) -> None:
+    (proof,) = PROOFS
+    found = prove(proof, proof.tenth, 2, tmp_path / "proof")
+    assert found.broken == ()
+
+
+def test_an_older_build_that_stays_is_found(tmp_path: Path) -> None:
+    found = harness(Task(1, 1, tmp_path / "proof"), KEEPS)
+    assert any("left in warehouse/restricted/outcomes-" in line for line in found.broken), found.broken
