@@ -253,7 +253,7 @@ def _flag(delivered: pl.Series, name: str, field: str, codebook: Codebook, findi
 def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
     """Whether a declaration makes a record confidential, and on what basis. Doubt is confidential."""
     word = flag_word(value)
-    if word in _OPEN_WORDS:
+    if word in _OPEN_WORDS and value.strip().isascii():  # a letter that only folds to one of these is no typing of it
         return False, "declared"
     return (True, "declared") if word in codebook.yes_words else (True, "unparseable")
 

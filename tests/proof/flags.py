@@ -22,7 +22,7 @@ _SAID = (
     "not confidential", "public", "open", "ok", "can be shared", "n", "faux", "não", "لا", "nein", "nee", "hapana", "nei", "niet",
     "f", "fa", "fals", "falsee", "flase", "fasle", "false.", "false;", "!false", "not true", "untrue", "o", "O", "Ø", "00", "0.00", "0,0",
     "+0", "-0", "0e0", "0x0", "0.", ".0", "0%", "0.1", "0.5", "0 0", "2", "-1", "10", "٠", "०", "０", "⓪", "²", "ｎｏ", "nо", "nο", "n0", "mo",
-    "ño", "nó", "ñó", "no\u200b", "n\u200bo", "n\u00ado", "no\u0301", "\u202eon", "no\ufeff", "ⁿᵒ", "𝐧𝐨", "fаlse", "fal\u200dse", "non-", "no n",
+    "ño", "nó", "ñó", "no\u200b", "n\u200bo", "n\u00ado", "no\u0301", "\u202eon", "no\ufeff", "ⁿᵒ", "𝐧𝐨", "fаlse", "falſe", "FALſE", "fal\u200dse", "non-", "no n",
     "nonn", "noon", "nom", "nо n", "<redacted>", "<person>", "no <redacted>", "<redacted> no", "yes", "YES", " Yes ", "oui", "x", "X", "1", "1.0",
     "true", "TRUE", "vrai", "sí", "sim", "نعم", "y", "ye", "yess", "maybe", "partly", "in part", "no (but yes)", "1.00", "01", "✓", "✔", "✗", "☐", "❌",
     "disagree", "refused", "no answer", "no consent", "no permission", "no data", "no objection", "=FALSE()", "=0", "#REF!", "#N/A", "FALSE()", "0;1",
@@ -31,8 +31,8 @@ _SAID = (
 
 
 def plain(spelling: str) -> str:
-    """As people would compare it, done apart from the project."""
-    return " ".join(unicodedata.normalize("NFC", spelling).casefold().split())
+    """As people would compare it, done apart from the project; lower case alone, so that no other letter becomes one of ASCII."""
+    return " ".join(unicodedata.normalize("NFC", spelling).lower().split())
 
 
 def spellings(count: int, seed: int) -> list[str]:
