@@ -8,8 +8,8 @@ CLOCK = """
 # Another clock for whoever asks Python for the time: so many seconds off, from PROOF_CLOCK_SECONDS.
 import ctypes, datetime, gc, os, time
 
-_by, _time, _ns, _now = int(os.environ["PROOF_CLOCK_SECONDS"]), time.time, time.time_ns, datetime.datetime.__dict__["now"]
-time.time = lambda: _time() + _by
+_by, _clock, _ns, _now = int(os.environ["PROOF_CLOCK_SECONDS"]), time.time, time.time_ns, datetime.datetime.__dict__["now"]
+time.time = lambda: _clock() + _by
 time.time_ns = lambda: _ns() + _by * 10**9
 
 
