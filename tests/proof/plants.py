@@ -21,7 +21,7 @@ def links_that_are_gone_for_a_moment() -> None:
     def swap(link: Path) -> None:
         target = publish._beside(link, publish._NEW).readlink()
         link.unlink(missing_ok=True)
-        time.sleep(0.05)
+        time.sleep(0.2)
         link.symlink_to(target)
 
     publish._swap = swap
