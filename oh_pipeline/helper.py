@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from oh_pipeline.errors import Fault, UsageFault
+from oh_pipeline.private import keep_private
 
 Message = Mapping[str, Any]
 Tell = Callable[[Message], None]
@@ -81,7 +82,7 @@ def serve(task: str, work: Callable[[Message, Tell], None], warm: Callable[[], o
     """
     from oh_pipeline.warehouse.faults import is_passing, to_fault
 
-    os.umask(0o077)
+    keep_private()
     upwards = sys.stdout
     sys.stdout = sys.stderr  # what a library prints is no message
 

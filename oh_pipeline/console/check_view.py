@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shlex
 import sys
@@ -22,6 +21,7 @@ from rich.text import Text
 from oh_pipeline.codebook import load_codebook
 from oh_pipeline.console.check_words import Words
 from oh_pipeline.fields import ALL_FIELDS
+from oh_pipeline.private import keep_private
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources.given import given_files
 from oh_pipeline.validation.check import Checked, Group, by_effort, check, of_first_files, settling_lines
@@ -45,7 +45,7 @@ def watch_check(paths: Sequence[str], settings: Settings, *, as_json: bool, retu
 
     Gives whether an error was found. Raises UsageFault.
     """
-    os.umask(0o077)
+    keep_private()
     codebook, words = load_codebook(settings.codebook), Words(settings.language)
     with tempfile.TemporaryDirectory(prefix="oh-check-") as folder, _progress(words) as progress:
         files = given_files(paths, frozenset(codebook.fields), sys.stdin.buffer, Path(folder))

@@ -5,7 +5,6 @@ Nothing of it is stored: steps run in one process and hand on through this objec
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from oh_pipeline.ingest.child import Reading
 from oh_pipeline.ingest.messages import Order
 from oh_pipeline.modelling.child import Modelling
+from oh_pipeline.private import keep_private
 from oh_pipeline.settings import Settings
 from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
@@ -133,7 +133,7 @@ def open_session(
     `first` is called under the lock, before anything is read.
     Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
     """
-    os.umask(0o077)
+    keep_private()
     home = Home(settings.home, settings.warehouse_key_file)
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
