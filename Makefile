@@ -38,8 +38,9 @@ lint: $(READY)
 bench: $(READY)
 	.venv/bin/python -m benchmarks
 
-# Tries every promise at length, which takes hours, and writes docs/proof.md; the tests try a tenth.
+# Shows that the harnesses find planted faults, then tries every promise at length, which takes hours, and writes docs/proof.md.
 prove: $(READY)
+	.venv/bin/pytest -m proof -n 2 --dist loadfile
 	.venv/bin/python -m tests.proof
 
 # dbt's documentation in one file that opens from a double click, and the pages made from the models.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ _NOT_IN_UNIT = {"dagster", "dagster_dbt", "dbt", "duckdb", "subprocess"}
 _HERE = Path(__file__).parent
 
 
+@cache
 def tier_of(path: Path) -> str:
     """The tier a test file belongs to by its folder; an error for a file in none, or one that costs more than its tier."""
     parts = path.relative_to(_HERE).parts

@@ -32,6 +32,7 @@ def test_it_holds(tmp_path: Path) -> None:
     assert found.broken == ()
 
 
+@pytest.mark.proof
 def test_it_holds_with_the_real_command(tmp_path: Path) -> None:
     found = prove(PROOFS[1], REAL_IN_TESTS, 3, tmp_path / "proof")
     assert found.broken == ()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ..proof.erasing import PROOFS, harness
 from ..proof.proving import Task, prove
+
+pytestmark = pytest.mark.proof
 
 KEEPS = """
 import oh_pipeline.warehouse.erasure as erasure

@@ -12,6 +12,8 @@ import pytest
 from ..proof import disks, fault_points, kills, oddities, starts
 from ..proof.proving import Proof, Task, prove
 
+pytestmark = pytest.mark.proof
+
 WRITTEN = "tests.proof.plants:published_files_are_written_to"
 
 

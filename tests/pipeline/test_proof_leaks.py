@@ -10,11 +10,14 @@ from ..proof import canaries, flags, modes, network, sql_escapes
 from ..proof.canaries import ENDINGS, Ending
 from ..proof.proving import Proof, Task, prove
 
-PROOFS = [proof for module in (canaries, flags, modes, network, sql_escapes) for proof in module.PROOFS]
+PROOFS = [
+    *(proof for module in (canaries, flags, sql_escapes) for proof in module.PROOFS),
+    *(pytest.param(proof, marks=pytest.mark.proof) for module in (modes, network) for proof in module.PROOFS),
+]
 PLANTS = "tests.proof.breaking:"
 
 
-@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.name)
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda value: value.name if isinstance(value, Proof) else None)
 def test_nothing_leaks(proof: Proof, tmp_path: Path) -> None:
     found = prove(proof, proof.tenth, 2, tmp_path / "scratch")
     assert not found.broken
@@ -23,6 +26,7 @@ def test_nothing_leaks(proof: Proof, tmp_path: Path) -> None:
 RAISING = next(ending for ending in ENDINGS if ending.plants == ("publishing_raises",))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("ending", "plant", "words"),
     [
@@ -47,12 +51,14 @@ def test_a_door_that_is_open_is_found(tmp_path: Path) -> None:
     assert any("told what it must not see" in each for each in found.broken)
 
 
+@pytest.mark.proof
 def test_calls_and_listeners_are_found(tmp_path: Path) -> None:
     found = network.network(Task(2, 1, tmp_path), f"{PLANTS}calling_home", f"{PLANTS}listening_everywhere")
     assert any("it asked for 192.0.2.1" in each for each in found.broken), found.broken
     assert any("it listens on 00000000:" in each for each in found.broken), found.broken
 
 
+@pytest.mark.proof
 def test_an_open_file_is_found(tmp_path: Path) -> None:
     found = modes.modes(Task(1, 1, tmp_path), f"{PLANTS}everybody_may_read")
     assert any("had the mode" in each for each in found.broken)

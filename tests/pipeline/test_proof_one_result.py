@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ..proof.one_result import PROOFS, harness
 from ..proof.proving import Task, prove
+
+pytestmark = pytest.mark.proof
 
 IN_TESTS = 3  # of the six that are a tenth: each is a run and two exports of the real `oh`, some 15 s of one core
 BY_HASH = """

@@ -85,8 +85,9 @@ def page(kept: dict[str, dict[str, Any]]) -> str:
     lines = [
         "# What was proven",
         "",
-        "Written by `make prove`, which tries every promise below at length, with the real `oh` where it says so. The tests try a",
-        "tenth of each, and show that each harness finds a fault that is planted. `python -m tests.proof NAME` tries one.",
+        "Written by `make prove`, which first shows that each harness finds a fault that is planted, and then tries every promise at",
+        "length, with the real `oh` where it says so; a promise that is not in the table was not tried at length yet. The tests try a",
+        "tenth or less of each. `python -m tests.proof NAME` tries one at length and writes it here.",
         "",
         "| promise | broken | tried | took | on | machine |",
         "|---|---:|---:|---:|---|---|",

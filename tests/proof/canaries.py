@@ -330,6 +330,6 @@ PROOF = Proof(
     "fields and endings",
     len(FIELDS) * len(ENDINGS),
     canaries,
-    least=2 * len(FIELDS),
+    least=len(FIELDS),
 )
 PROOFS = (PROOF,)

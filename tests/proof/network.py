@@ -139,6 +139,6 @@ PROOF = Proof(
     "commands",
     2 * len(COMMANDS) + 1,
     network,
-    least=3,
+    least=2,
 )
 PROOFS = (PROOF,)
