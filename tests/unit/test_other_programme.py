@@ -149,7 +149,7 @@ def test_it_shares_nothing_with_the_shipped_one(book: Codebook, codebook: Codebo
 
 
 # Names that the contract gives to fields, vocabularies and files are words of the shipped form too.
-NAMES = {*ALL_FIELDS, *VOCABULARIES, *COLUMNS, "outcomes"}
+NAMES = {*ALL_FIELDS, *VOCABULARIES, *COLUMNS, "outcome", "outcomes"}
 NAMES |= {"little"}  # the order of bytes
 # What only the shipped programme says; `FragmentID` is the contract's own word for the label that begins a record.
 OWN = ("SCC", "CIV", "MCQType", "StoryFragment", "TypeOfChange", "coutnry", "OH-harvesting", "Civic Courage")
