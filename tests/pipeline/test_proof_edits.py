@@ -38,6 +38,7 @@ def test_it_holds_with_the_real_command(tmp_path: Path) -> None:
     assert found.broken == ()
 
 
+@pytest.mark.proof
 def test_a_file_remembered_by_its_name_is_found(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_file_remembered_by_its_name_is_found(
     assert found.broken and "raw." in found.broken[0]
 
 
+@pytest.mark.proof
 def test_returns_that_are_kept_though_they_changed_are_found(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +65,7 @@ def test_returns_that_are_kept_though_they_changed_are_found(
     assert found.broken and "returns" in found.broken[0]
 
 
+@pytest.mark.proof
 def test_numbers_that_hang_on_the_publication_before_are_found(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
