@@ -29,7 +29,7 @@ def escapes(task: Task, *plants: str) -> Found:
         query = words.format(file=file, folder=folder, target=target)
         edition = ("restricted", "open")[(at + second) % 2]
         env = planted(*plants, SECRET_OF_THE_ENVIRONMENT=SECRET, HOME=str(folder))
-        command = [str(OH), "sql", query, "--edition", edition, "--home", str(home)]
+        command = [str(OH), "sql", "--edition", edition, "--home", str(home), "--", query]
         said = subprocess.run(
             command, cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
         )
