@@ -184,8 +184,7 @@ def sql(
         from oh_pipeline.warehouse.home import Home as Layout
         from oh_pipeline.warehouse.reader import ask
 
-        settings = load_settings(home)
-        layout = Layout(settings.home, settings.warehouse_key_file)
+        layout = Layout.of(load_settings(home))
         layout.require()
         print_answer(ask(layout.link(edition.value), query, layout.key_file), form.value)
 
@@ -240,8 +239,7 @@ def sample(
         from oh_pipeline.settings import load_settings
         from oh_pipeline.warehouse.home import Home as Layout
 
-        settings = load_settings(home)
-        layout = Layout(settings.home, settings.warehouse_key_file)
+        layout = Layout.of(load_settings(home))
         sample_and_show(layout, Wish(size, by or (), seed, out, frame, with_substantiated))
 
 

@@ -19,7 +19,7 @@ HOST = "127.0.0.1"
 def open_ui(settings: Settings, port: int) -> int:
     """Start the webserver and the daemon and wait for them; gives their exit code."""
     os.umask(0o077)
-    home = Home(settings.home, settings.warehouse_key_file)
+    home = Home.of(settings)
     home.prepare()
     place_settings(settings, home)
     Console(stderr=True, highlight=False).print(f"http://{HOST}:{port}  (Ctrl-C ends it)")

@@ -57,7 +57,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
             yield Line(package, version(package))
         except PackageNotFoundError:
             yield Line(package, "missing", "Run `make run`, or install requirements.lock", is_fault=True)
-    home = Home(settings.home, settings.warehouse_key_file)
+    home = Home.of(settings)
     yield Line("home", str(home.root))
     try:
         home.require()

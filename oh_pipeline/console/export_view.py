@@ -21,7 +21,7 @@ def export_and_show(settings: Settings, target: Path, edition: str, form: str) -
     with StageView(console) as view:
         view.stage("Writing tables")
         done = export(
-            Home(settings.home, settings.warehouse_key_file),
+            Home.of(settings),
             Order(edition, form, target, settings.memory_limit),
             view.advance,
         )

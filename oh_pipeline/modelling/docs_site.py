@@ -61,7 +61,7 @@ def without_paths(page: str, folders: Sequence[Path]) -> str:
 
 
 def _empty_warehouse(settings: Settings) -> Build:
-    home, codebook = Home(settings.home, settings.warehouse_key_file), load_codebook(settings.codebook)
+    home, codebook = Home.of(settings), load_codebook(settings.codebook)
     home.raw.mkdir(parents=True)
     home.prepare()
     build = begin_build(home, "documentation", settings.memory_limit, settings.engine_threads)

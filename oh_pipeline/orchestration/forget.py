@@ -40,7 +40,7 @@ class Forgotten:
 
 def find(settings: Settings, key: str) -> Found:
     """What a key means in a home, which is not touched. Raises UsageFault where that is nothing."""
-    home, codebook = Home(settings.home, settings.warehouse_key_file), load_codebook(settings.codebook)
+    home, codebook = Home.of(settings), load_codebook(settings.codebook)
     home.require()
     require_usable(home.link("restricted"), home.key_file)
     tombstones = load_tombstones(home.forgotten)

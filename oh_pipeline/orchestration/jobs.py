@@ -58,8 +58,7 @@ def build_sensor(settings: Settings, job: "UnresolvedAssetJobDefinition") -> dg.
         description="Notices added, changed and removed source files by their content.",
     )
     def raw_folder_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        now = load_settings()
-        return notice(Home(now.home, now.warehouse_key_file), context.cursor)
+        return notice(Home.of(load_settings()), context.cursor)
 
     return raw_folder_changes
 

@@ -134,7 +134,7 @@ def open_session(
     Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
     """
     keep_private()
-    home = Home(settings.home, settings.warehouse_key_file)
+    home = Home.of(settings)
     home.prepare()
     with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
         recover(home)

@@ -11,9 +11,13 @@ import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from oh_pipeline.errors import Fault, UsageFault
 from oh_pipeline.warehouse.faults import to_fault
+
+if TYPE_CHECKING:
+    from oh_pipeline.settings import Settings
 
 PRIVATE, PASSABLE, PUBLIC = 0o700, 0o711, 0o755
 PRIVATE_FILE, PUBLIC_FILE = 0o600, 0o644
@@ -27,6 +31,11 @@ class Home:
 
     root: Path
     key_file: Path | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Home:
+        """The home that the settings name, with its key: who opens it otherwise finds it closed."""
+        return cls(settings.home, settings.warehouse_key_file)
 
     @property
     def raw(self) -> Path:

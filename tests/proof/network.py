@@ -56,8 +56,12 @@ def network(task: Task, *plants: str) -> Found:
             broken.append(f"oh {words[0]} ended with {said.returncode}")
         broken += [f"oh {words[0]}: {each}" for each in _strange(seen, traced)]
     broken += [f"oh dev: {each}" for each in _listeners(home, _hooked(task.scratch / "listened", plants))]
-    ways = [f"{len(COMMANDS)} commands and the UI", "no network" if apart else "the machine's network", *strace[:0]]
-    return Found(task.tries, broken, ", ".join([*ways, "strace" if strace else "Python's hooks"]))
+    ways = (
+        f"{len(COMMANDS)} commands and the UI",
+        "no network" if apart else "the machine's network",
+        "strace" if strace else "Python's hooks",
+    )
+    return Found(task.tries, broken, ", ".join(ways))
 
 
 def _hooked(seen: Path, plants: Sequence[str]) -> dict[str, str]:
