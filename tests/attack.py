@@ -191,7 +191,7 @@ def describe_two(program: Program, edition: Edition, when: str, dimension: str, 
 
 
 def told(file: Path, k: int, before: Path | None = None, nothing: Iterable[Cell] = ()) -> dict[Cell, int]:
-    """The withheld counts of an edition from 1 to k - 1 that only one whole number fits, and that number.
+    """The counts of an edition from 1 to k - 1, withheld or without a row, that only one whole number fits, and that number.
 
     `nothing`: counts of which everybody knows that they are none.
     """
@@ -210,6 +210,12 @@ def told(file: Path, k: int, before: Path | None = None, nothing: Iterable[Cell]
             if name[0] == "before" and later in program.names and cell[0] in breakdowns and "withheld" not in cell:
                 program.say("<=", [place], [program.names[later]])
     withheld = {cell: program.at("now", *cell) for cell, value in edition.counts.items() if value is None}
+    # nor may a count be told that has no row: that of a place without a name and a member
+    withheld |= {
+        name[1:]: place
+        for name, place in program.names.items()
+        if name[0] == "now" and name[1] in {f"geography_{each}" for each in TWO} and name[1:] not in edition.counts
+    }
     low, high = dict.fromkeys(withheld, math.inf), dict.fromkeys(withheld, -math.inf)
     draw = np.random.default_rng(7)
     goal = np.zeros(len(program.limits))

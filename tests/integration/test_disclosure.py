@@ -187,6 +187,42 @@ def test_the_attack_and_the_audit_find_a_planted_fault(
         assert audited(spoilt) > 0
 
 
+REST = "(others.is_rest or others.is_shown) as is_rest"
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [
+        [Outcome("newland", harvest="h2"), *[Outcome("newland")] * 3, *[Outcome("oldland")] * 3],
+        [Outcome("newland", year=None), *[Outcome("newland")] * 3, *[Outcome("oldland")] * 3],
+        [Outcome("newland", objective=("civ", "peace")), *[Outcome("newland")] * 3, *[Outcome("oldland")] * 3],
+        [Outcome("mali", harvest="h8"), *[Outcome("chad", harvest="h8")] * 3, *[Outcome("chad", harvest="h9")] * 3],
+    ],
+    ids=["harvest", "year", "objective", "harvests without a name"],
+)
+def test_what_has_no_name_is_not_told_by_what_the_listed_ones_leave(
+    tmp_path: Path, compiled: Compiled, rare: list[Outcome]
+) -> None:
+    """Places or harvests that no list has are counted as one, which no row lists and the others leave of each total."""
+    outcomes = [
+        Outcome(geography=place, year=year, harvest=named, objective=(objective,))
+        for place in [*LISTED["geography"], "not_coded"]
+        for year in (2023, None)
+        for harvest, objective in zip(LISTED["harvest"], LISTED["objective"], strict=True)
+        for named in (harvest, "not_coded")
+        for _ in range(K)
+    ] + rare
+
+    def spoil(name: str, sql: str) -> str:
+        return sql.replace(REST, "false as is_rest") if name == "int_open_cells" else sql
+
+    assert REST in compiled["model.outcomes.int_open_cells"]
+    check(publish(tmp_path / "sound", compiled, outcomes))
+    spoilt = publish(tmp_path / "spoilt", compiled, outcomes, spoil=spoil)
+    assert told(spoilt, K)
+    assert audited(spoilt) > 0
+
+
 def test_the_attack_finds_what_the_edition_before_tells(tmp_path: Path, compiled: Compiled) -> None:
     """A count that was shown covers one that is small now, unless the models look at the edition before."""
     outcomes = [

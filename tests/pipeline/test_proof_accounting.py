@@ -13,7 +13,7 @@ import pytest
 from oh_pipeline.validation import intake as reading
 
 from ..proof.accounting import PROOFS, count, harness
-from ..proof.proving import Task, prove
+from ..proof.proving import Found, Task, prove
 from ..proof.twin import compile_project, publish_anew
 
 
@@ -54,11 +54,16 @@ def test_a_format_that_nobody_counts_is_no_zero() -> None:
 
 def test_a_harness_that_tried_too_little_has_proven_nothing(tmp_path: Path) -> None:
     (proof,) = PROOFS
-    lazy = replace(proof, harness=lambda task: replace(_nothing(), tried=task.tries - 1))
+    lazy = replace(proof, harness=lambda task: Found(task.tries - 1))
     assert prove(lazy, 10, 1, tmp_path / "proof").broken
 
 
-def _nothing() -> Any:
-    from ..proof.proving import Found
+def test_a_run_that_fails_breaks_the_promise(tmp_path: Path) -> None:
+    (proof,) = PROOFS
 
-    return Found(0)
+    def fails(_: Task) -> Found:
+        raise AssertionError("oh run ended with 1, not 0")
+
+    found = prove(replace(proof, harness=fails), 10, 1, tmp_path / "proof")
+    assert found.tried == 0
+    assert "oh run ended with 1" in found.broken[0]

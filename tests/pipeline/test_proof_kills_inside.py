@@ -15,7 +15,7 @@ from ..proof.proving import Task, prove
 def test_no_kill_tears_an_edition(tmp_path: Path) -> None:
     found = prove(PROOF, PROOF.tenth, 2, tmp_path / "scratch")
     assert not found.broken
-    assert "0 died" not in found.remark
+    assert not found.remark.startswith("0 died")
 
 
 @pytest.mark.parametrize(

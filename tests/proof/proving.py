@@ -72,10 +72,13 @@ def proofs() -> tuple[Proof, ...]:
 
 
 def prove(proof: Proof, tries: int, seed: int, scratch: Path) -> Proven:
-    """Try it so often. `tried` says how often it was: a harness that tried less has not proven it."""
+    """Try it so often. `tried` says how often it was: a harness that tried less, or could not go on, has not proven it."""
     scratch.mkdir(parents=True)
     began = time.perf_counter()
-    found = proof.harness(Task(tries, seed, scratch))
+    try:
+        found = proof.harness(Task(tries, seed, scratch))
+    except AssertionError as error:
+        found = Found(0, [f"broke off: {error}"])
     took = time.perf_counter() - began
     broken = tuple(found.broken)
     if found.tried < tries:

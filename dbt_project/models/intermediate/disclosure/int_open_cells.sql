@@ -119,7 +119,15 @@ judged_members as (
         unprotected_breakdowns.breakdown is null as is_published,
         not member_cells.is_never_shown
         and covers.member_key is null
-        and unprotected_breakdowns.breakdown is null as is_shown
+        and unprotected_breakdowns.breakdown is null as is_shown,
+        member_cells.member_key = {{ withheld() }}
+        and member_cells.breakdown not in {{ in_list(counted_severally()) }}
+        and sum(
+            case
+                when member_cells.is_never_shown or covers.member_key is not null then 1
+                else 0
+            end
+        ) over (partition by member_cells.breakdown) = 1 as is_rest
     from member_cells
     left join covers
         on
@@ -130,7 +138,8 @@ judged_members as (
         on member_cells.breakdown = unprotected_breakdowns.breakdown
 ),
 
--- geography and one more: every pair of members, counted or not
+-- geography and one more: every pair of members, counted or not. What has no name is not listed;
+-- where it is all that is missing to a total, it is the rest of a row or column
 
 counted_pairs as (
     {% for vocabulary in ['year', 'harvest'] %}
@@ -165,6 +174,11 @@ pairs as (
         and others.is_published
         and not geographies.is_never_shown
         and not others.is_never_shown as is_listed,
+        geographies.is_published
+        and others.is_published
+        and (geographies.is_rest or others.is_rest)
+        and (geographies.is_rest or geographies.is_shown)
+        and (others.is_rest or others.is_shown) as is_rest,
         others.is_small
         or others.member_key = {{ withheld() }}
         or (others.breakdown = 'year' and others.member_key = {{ not_coded() }}) as is_member_hidden
@@ -187,9 +201,11 @@ pair_cells as (
         pairs.member_key,
         pairs.outcomes,
         pairs.is_listed,
-        pairs.is_listed and pairs.outcomes between 1 and {{ k | int - 1 }} as is_small,
+        (pairs.is_listed or pairs.is_rest)
+        and pairs.outcomes between 1 and {{ k | int - 1 }} as is_small,
         pairs.is_of_shown and pairs.outcomes >= {{ k }} as is_large,
-        pairs.is_member_hidden or (pairs.is_listed and pairs.outcomes < {{ k }})
+        pairs.is_member_hidden
+        or ((pairs.is_listed or pairs.is_rest) and pairs.outcomes < {{ k }})
             as is_hidden_in_rows,
         previous_breakdowns.breakdown is not null as was_counted,
         coalesce(previous_cells.outcomes, 0) as previous_outcomes,
