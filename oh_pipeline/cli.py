@@ -5,14 +5,13 @@ Imports what is heavy inside the commands, so that `oh --help` and `oh sql` answ
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from oh_pipeline.console.ending import break_off_when_ended, one_line, one_pass
 
 app = typer.Typer(
     name="oh",
@@ -50,65 +49,6 @@ class FileFormat(StrEnum):
     xlsx = "xlsx"
 
 
-@contextmanager
-def _one_line(debug: bool) -> Iterator[None]:
-    """Every error in one line on stderr and as an exit code, without a traceback and without a value."""
-    from oh_pipeline.errors import Fault
-
-    try:
-        yield
-    except Fault as fault:
-        if debug:
-            raise
-        _complain(str(fault))
-        raise typer.Exit(fault.exit_code) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(0) from None
-    except KeyboardInterrupt:
-        _complain("Broken off; nothing was published")
-        raise typer.Exit(3) from None
-    except (typer.Exit, SystemExit):
-        raise
-    except Exception as error:
-        if debug:
-            raise
-        from oh_pipeline.warehouse.faults import to_fault
-
-        ended = to_fault(error, "This command")
-        _complain(str(ended))
-        raise typer.Exit(ended.exit_code) from None
-
-
-@contextmanager
-def _one_pass() -> Iterator[None]:
-    """One pass and out: looking for cycles among all that is imported costs up to a second, and as much at the exit."""
-    import gc
-
-    gc.set_threshold(200_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.freeze()
-
-
-def _break_off_when_ended() -> None:
-    """Ended from outside, a command still removes what it keeps for itself and what is half written."""
-    import signal
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-def _complain(message: str) -> None:
-    typer.secho(f"error: {message}", fg=None if _plain() else "red", err=True)
-
-
-def _plain() -> bool:
-    import os
-
-    return bool(os.environ.get("NO_COLOR"))
-
-
 @app.command()
 def run(
     home: Home = None,
@@ -119,7 +59,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """One full materialisation: ingest, validate, load, model, check, publish."""
-    with _one_line(debug), _one_pass():
+    with one_line(debug), one_pass():
         from oh_pipeline.console.run_view import watch_run
         from oh_pipeline.settings import load_settings
 
@@ -146,8 +86,8 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Every issue that can be seen without the rest of the raw folder; exit 1 when one is of severity error."""
-    _break_off_when_ended()
-    with _one_line(debug), _one_pass():
+    break_off_when_ended()
+    with one_line(debug), one_pass():
         from oh_pipeline.console.check_view import watch_check
         from oh_pipeline.settings import load_settings
 
@@ -162,7 +102,7 @@ def dev(
     debug: Debug = False,
 ) -> None:
     """The Dagster UI with schedule and sensor, on 127.0.0.1 only."""
-    with _one_line(debug):
+    with one_line(debug):
         from oh_pipeline.console.dev import open_ui
         from oh_pipeline.settings import load_settings
 
@@ -178,7 +118,7 @@ def sql(
     debug: Debug = False,
 ) -> None:
     """One read-only query on a published edition: no file, network or attach access, no settings."""
-    with _one_line(debug):
+    with one_line(debug):
         from oh_pipeline.console.sql_view import print_answer
         from oh_pipeline.settings import load_settings
         from oh_pipeline.warehouse.home import Home as Layout
@@ -198,8 +138,8 @@ def export(
     debug: Debug = False,
 ) -> None:
     """The tables of an edition as files for other programs, with a data dictionary beside them."""
-    _break_off_when_ended()
-    with _one_line(debug):
+    break_off_when_ended()
+    with one_line(debug):
         from oh_pipeline.console.export_view import export_and_show
         from oh_pipeline.settings import load_settings
 
@@ -234,7 +174,7 @@ def sample(
     debug: Debug = False,
 ) -> None:
     """Whom to ask: a stratified, seeded sample of outcomes, none whose people contact could endanger."""
-    with _one_line(debug):
+    with one_line(debug):
         from oh_pipeline.console.sample_view import Wish, sample_and_show
         from oh_pipeline.settings import load_settings
         from oh_pipeline.warehouse.home import Home as Layout
@@ -253,7 +193,7 @@ def forget(
     debug: Debug = False,
 ) -> None:
     """Erase a record for good: a tombstone, a build without it; names the files under raw/ that still hold it."""
-    with _one_line(debug), _one_pass():
+    with one_line(debug), one_pass():
         from oh_pipeline.console.forget_view import forget_and_show
         from oh_pipeline.settings import load_settings
 
@@ -275,7 +215,7 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """A synthetic corpus of invented outcomes with a known truth, in every format."""
-    with _one_line(debug):
+    with one_line(debug):
         from oh_pipeline.console.demo_view import make_and_show
         from oh_pipeline.demo.plan import Order, formats_of
         from oh_pipeline.settings import load_settings
@@ -286,7 +226,7 @@ def demo(
 @app.command()
 def doctor(home: Home = None, debug: Debug = False) -> None:
     """Versions, folders and their modes, lock holder, last build, and what to do about each fault."""
-    with _one_line(debug):
+    with one_line(debug):
         from oh_pipeline.console.doctor import examine
         from oh_pipeline.settings import load_settings
 

@@ -11,12 +11,6 @@ from ..proof.proving import Task, prove
 
 pytestmark = pytest.mark.proof
 
-KEEPS = """
-import oh_pipeline.warehouse.erasure as erasure
-
-erasure.remove_older = lambda home, tombstones: 0
-"""
-
 
 def test_a_tenth_holds(tmp_path: Path) -> None:
     (proof,) = PROOFS
@@ -25,5 +19,5 @@ def test_a_tenth_holds(tmp_path: Path) -> None:
 
 
 def test_an_older_build_that_stays_is_found(tmp_path: Path) -> None:
-    found = harness(Task(1, 1, tmp_path / "proof"), KEEPS)
+    found = harness(Task(1, 1, tmp_path / "proof"), "tests.proof.breaking:older_builds_stay")
     assert any("left in warehouse/restricted/outcomes-" in line for line in found.broken), found.broken

@@ -64,6 +64,21 @@ def schema_fails() -> Plants:
     return {"oh_pipeline.validation.watch": plant}
 
 
+def older_builds_stay() -> Plants:
+    """An erasure does not see the builds that were kept."""
+    return {"oh_pipeline.warehouse.erasure": lambda module: setattr(module, "_older", lambda *_: iter(()))}
+
+
+def order_by_hash() -> Plants:
+    """Files are gone through in the order of a set."""
+    return {"oh_pipeline.sources.inventory": lambda module: setattr(module, "_order", hash)}
+
+
+def ends_at_once() -> Plants:
+    """No process comes to anything."""
+    os._exit(3)
+
+
 def _raises(*_: object, **__: object) -> Any:
     raise ValueError(f"could not make anything of {_RAISED}")
 

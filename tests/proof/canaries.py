@@ -8,11 +8,8 @@ printed, and what the UI answers. Temporary files are looked at while it runs, t
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -29,7 +26,7 @@ from ..forms import as_json, separated, word, xlsx, zipped
 from ..fragments import DEFAULTS, SUBSTANTIATION
 from ..pipeline.conftest import OH, PROJECT
 from ..pipeline.scanning import contents, holds
-from .homes import planted
+from .homes import SECONDS, end_group, free_port, is_modelling, kill_group, planted
 from .proving import Found, Proof, Task
 
 STEM = "quezzalit"  # no word of any language or library
@@ -45,7 +42,6 @@ FIELDS = (
     "a preamble",
     "a line that continues",
 )
-_SECONDS = 900.0
 _FOLDERS = {"TMPDIR": "temporary", "HOME": "user", "XDG_CACHE_HOME": "user/cache"}
 
 
@@ -170,24 +166,16 @@ def _run(home: Path, work: Path, env: Mapping[str, str], *, is_killed: bool) -> 
         start_new_session=True,
     )
     if is_killed:
-        build, until = home / "warehouse" / "restricted" / ".build" / "outcomes.duckdb", time.monotonic() + _SECONDS
-        while process.poll() is None and time.monotonic() < until and not _is_modelled(build):
+        until = time.monotonic() + SECONDS
+        while process.poll() is None and time.monotonic() < until and not is_modelling(home):
             time.sleep(0.02)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process)
     try:
-        said, _ = process.communicate(timeout=_SECONDS)
+        said, _ = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process)
         said, _ = process.communicate()
     return process.returncode, said
-
-
-def _is_modelled(build: Path) -> bool:
-    """Whether dbt is at work: the file is larger than the raw tables alone."""
-    with suppress(OSError):
-        return build.stat().st_size > 12_000_000
-    return False
 
 
 class _Watch:
@@ -264,9 +252,7 @@ _QUESTIONS = tuple(
 
 def _answers(home: Path, env: Mapping[str, str]) -> Iterator[str]:
     """What the UI's own server answers about a home. Raises what keeps it from answering."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [
             sys.executable,
@@ -292,13 +278,7 @@ def _answers(home: Path, env: Mapping[str, str]) -> Iterator[str]:
             yield json.dumps(_asked(port, _QUESTIONS[1], {"run": run["runId"]}))
         yield json.dumps(_asked(port, _QUESTIONS[2], {}))
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+        end_group(server)
 
 
 def _asked(

@@ -16,7 +16,7 @@ from ..forms import FORMATS
 from ..fragments import DEFAULTS
 from ..pipeline.conftest import RunHome, oh
 from ..pipeline.scanning import holders
-from .planting import planted
+from .homes import last_line, planted
 from .proving import Found, Proof, Task
 
 TEXTS = (
@@ -58,7 +58,7 @@ def harness(task: Task, *plants: str) -> Found:
     home = RunHome(task.scratch / "home")
     lay(home.root / "raw", words, "first")
     home.run()
-    env = planted(task.scratch / "before", *plants) if plants else {}
+    env = planted(*plants)
     broken = []
     found = holders(home.root, *words)
     if not any(place.startswith("warehouse/restricted/") for place in found):
@@ -79,7 +79,7 @@ def _erase(home: RunHome, word: str, number: int, env: Mapping[str, str]) -> lis
         return [f"{len(keys)} outcomes instead of one"]
     said = oh("forget", f"SCC-KEN/{word}" if number % 2 == 0 else keys[0], "--yes", home=home.root, env=env)
     if said.returncode:
-        return [f"oh forget ended with {said.returncode}"]
+        return [f"oh forget ended with {said.returncode}: {last_line(said)}"]
     return [f"left in {place}" for place in holders(home.root, word, keys[0])]
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .homes import complaint, damage, drawn, fresh, indiscreet, leftovers, live, oh_run, planted, template
+from .homes import complaint, damage, drawn, fresh, indiscreet, last_line, leftovers, live, oh_run, planted, template
 from .proving import Found, Proof, Task
 
 AT_ONCE = 2  # runs beside each other
@@ -107,7 +107,7 @@ def _try(folder: Path, point: Point, plants: tuple[str, ...], *, is_followed: bo
     if is_followed:
         after = oh_run(home)
         if after.returncode:
-            yield f"{where}: the next run ended with {after.returncode}"
+            yield f"{where}: the next run ended with {after.returncode}: {last_line(after)}"
         for each in [*damage(home, before), *leftovers(home)]:
             yield f"{where}, the next run: {each}"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..forms import as_json, separated, word, xlsx
 from ..fragments import DEFAULTS, fragment
-from .homes import oh_run, planted
+from .homes import last_line, oh_run, planted
 from .proving import Found, Proof, Task
 
 FLAG = "Outcome statements is CONFIDENTIAL"
@@ -74,7 +74,7 @@ def flags(task: Task, *plants: str) -> Found:
     ) for number, each in held}  # fmt: skip
     ran = oh_run(home, env=planted(*plants))
     if ran.returncode:
-        return Found(len(said), [f"the run ended with {ran.returncode}"])
+        return Found(len(said), [f"the run ended with {ran.returncode}: {last_line(ran)}"])
     broken = list(_wrong(home, handed_in))
     return Found(len(said), broken, f"each in five forms, {len(handed_in):,} records")
 

@@ -7,14 +7,17 @@ import hashlib
 import os
 import random
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -25,6 +28,8 @@ from ..pipeline.conftest import OH, PROJECT, environment
 
 INJECTED = Path(__file__).with_name("injected")
 SECONDS = 900.0  # after which a call is ended and counts as hindered
+_GOODBYE = 60.0
+_RAW_BYTES = 12_000_000
 CANARY = "zanquo"  # what planted errors quote, as real ones quote a value
 
 Said = subprocess.CompletedProcess[str]
@@ -81,6 +86,36 @@ def oh_run(home: Path, *words: str, env: Mapping[str, str] | None = None, timeou
     return subprocess.run(
         command, env=dict(env or environment()), capture_output=True, text=True, timeout=timeout, check=False
     )
+
+
+def is_modelling(home: Path) -> bool:
+    """Whether a run on this home has come to dbt's models: its build is larger than the raw tables alone."""
+    with suppress(OSError):
+        return (Home(home).building / "outcomes.duckdb").stat().st_size > _RAW_BYTES
+    return False
+
+
+def free_port() -> int:
+    """A port of this machine's own address that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def kill_group(process: subprocess.Popen[Any]) -> None:
+    """End a process that leads its group, and all its children, without a word."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """Ask them to end, and end them if they do not."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GOODBYE)
+    kill_group(process)
+    process.wait()
 
 
 @dataclass(frozen=True)
@@ -189,11 +224,16 @@ def complaint(said: Said, codes: Sequence[int] = (2, 3)) -> list[str]:
     """What is wrong with how a run failed: one line that names it, the right exit code, no traceback, no value."""
     wrong = []
     if said.returncode not in codes:
-        wrong.append(f"it ended with {said.returncode}")
+        wrong.append(f"it ended with {said.returncode}: {last_line(said)}")
     lines = [line for line in said.stderr.splitlines() if line.startswith("error: ")]
     if len(lines) != 1 or said.stderr.strip().splitlines()[-1] != lines[0]:
         wrong.append(f"{len(lines)} lines of error, or one that is not the last")
     return wrong + indiscreet(said)
+
+
+def last_line(said: Said) -> str:
+    """How a command ended, in its own words, which name no value."""
+    return (said.stderr.strip().splitlines() or ["without a word"])[-1]
 
 
 def indiscreet(said: Said) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import threading
@@ -27,6 +26,8 @@ from .homes import (
     drawn,
     fresh,
     indiscreet,
+    kill_group,
+    last_line,
     leftovers,
     live,
     oh_run,
@@ -122,7 +123,7 @@ def _left_alone(home: Path, before: Live) -> list[str]:
     """What is wrong when a run is let go to its end after all that."""
     said = oh_run(home)
     if said.returncode:
-        return [f"the next run ended with {said.returncode}"]
+        return [f"the next run ended with {said.returncode}: {last_line(said)}"]
     now = live(home)
     wrong = [] if now != before else ["the next run published nothing"]
     wrong += [] if len({entry.build for entry in now.values()}) == 1 else ["the next run left two builds"]
@@ -143,8 +144,7 @@ def _kill(
             process.wait(max(0.0, run.began[phase] + after - time.monotonic()))
     family = _family(process.pid)
     if whom == "group":
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process)
     elif whom == "oh" or not family:
         process.kill()
     else:

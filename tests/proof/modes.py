@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import stat
 import subprocess
 import time
@@ -12,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..pipeline.conftest import OH
-from .homes import SECONDS, fresh, planted
+from .homes import SECONDS, fresh, is_modelling, kill_group, planted
 from .proving import Found, Proof, Task
 
 UMASKS = (0o000, 0o022, 0o077)
@@ -48,14 +46,13 @@ def _watched(home: Path, umask: int, env: Mapping[str, str], *, is_killed: bool)
         umask=umask,
     )
     seen: set[str] = set()
-    build, until = home / "warehouse" / "restricted" / ".build" / "outcomes.duckdb", time.monotonic() + SECONDS
+    until = time.monotonic() + SECONDS
     while run.poll() is None and time.monotonic() < until:
         seen |= set(_open_in(home))
-        if is_killed and build.exists() and build.stat().st_size > 12_000_000:
+        if is_killed and is_modelling(home):
             break
         time.sleep(0.05)
-    with suppress(ProcessLookupError):
-        os.killpg(run.pid, signal.SIGKILL)
+    kill_group(run)
     code = run.wait()
     seen |= set(_open_in(home))
     if code == 0:

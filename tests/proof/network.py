@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..pipeline.conftest import OH
-from .homes import SECONDS, fresh, planted
+from .homes import SECONDS, end_group, free_port, fresh, last_line, planted
 from .proving import Found, Proof, Task
 
 _HERE = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
@@ -53,7 +51,7 @@ def network(task: Task, *plants: str) -> Found:
         place = [] if words[0] == "check" else ["--home", str(home)]
         said = _finished([*apart, *trace, str(OH), *words, *place], _hooked(seen, plants))
         if said.returncode not in (0, 1):
-            broken.append(f"oh {words[0]} ended with {said.returncode}")
+            broken.append(f"oh {words[0]} ended with {said.returncode}: {last_line(said)}")
         broken += [f"oh {words[0]}: {each}" for each in _strange(seen, traced)]
     broken += [f"oh dev: {each}" for each in _listeners(home, _hooked(task.scratch / "listened", plants))]
     ways = (
@@ -88,9 +86,7 @@ def _strange(seen: Path, traced: Path) -> Iterator[str]:
 
 def _listeners(home: Path, env: Mapping[str, str]) -> Iterator[str]:
     """Where `oh dev` listens once it answers, as the kernel tells it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     ui = subprocess.Popen(
         [str(OH), "dev", "--home", str(home), "--port", str(port)],
         env=env,
@@ -111,12 +107,7 @@ def _listeners(home: Path, env: Mapping[str, str]) -> Iterator[str]:
             if not host.endswith("7F") and host != "00000000000000000000000001000000":
                 yield f"it listens on {address}"
     finally:
-        for number, seconds in ((signal.SIGTERM, 60), (signal.SIGKILL, 60)):
-            with suppress(ProcessLookupError):
-                os.killpg(ui.pid, number)
-            with suppress(subprocess.TimeoutExpired):
-                ui.wait(seconds)
-                break
+        end_group(ui)
 
 
 def _listening(session: int) -> set[str]:

@@ -1,4 +1,4 @@
-"""What is planted for `oddities`: files that change while they are read, a reading child that hangs, a clock that is years off."""
+"""What is planted for `oddities`: files that change while they are read, and a reading child that hangs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,21 +16,14 @@ Plant = Callable[[ModuleType], object]
 
 
 def plants() -> dict[str, Plant]:
-    """By the process that this is; told which files, and how many years."""
+    """By the process that this is; told which files."""
     told = json.loads(os.environ["PROVING_TOLD"])
     words = " ".join(sys.orig_argv)
     if "oh_pipeline.sources.reader" in words:
         return {"oh_pipeline.sources.tables.delimited": _hang}
-    found: dict[str, Plant] = {}
-    if told.get("years"):
-        shift = timedelta(days=365 * told["years"])
-        _shift_time(shift.total_seconds())
-        found |= dict.fromkeys(
-            ("oh_pipeline.warehouse.build", "oh_pipeline.warehouse.lock"), lambda module: _shift(module, shift)
-        )
-    if "oh_pipeline.ingest.worker" in words and told.get("files"):
-        found["oh_pipeline.sources.inventory"] = lambda module: _change(module, told["files"])
-    return found
+    if "oh_pipeline.ingest.worker" in words:
+        return {"oh_pipeline.sources.inventory": lambda module: _change(module, told["files"])}
+    return {}
 
 
 def _hang(module: ModuleType) -> None:
@@ -43,21 +35,6 @@ def _hang(module: ModuleType) -> None:
         return real(file, *rest)
 
     module.read = read  # type: ignore[attr-defined]
-
-
-def _shift_time(seconds: float) -> None:
-    real, real_ns = time.time, time.time_ns
-    time.time = lambda: real() + seconds
-    time.time_ns = lambda: real_ns() + int(seconds) * 10**9
-
-
-def _shift(module: ModuleType, shift: timedelta) -> None:
-    class Shifted(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + shift
-
-    module.datetime = Shifted  # type: ignore[attr-defined]
 
 
 def _change(module: ModuleType, files: dict[str, str]) -> None:

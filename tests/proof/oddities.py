@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,13 +15,16 @@ import duckdb
 from oh_pipeline.sources.text.cutting import BLOCK
 from oh_pipeline.warehouse.home import Home
 
+from .clock import SECONDS
 from .homes import (
     Live,
+    Said,
     complaint,
     damage,
     drawn,
     fresh,
     indiscreet,
+    last_line,
     leftovers,
     live,
     oh_run,
@@ -37,6 +40,7 @@ AT_ONCE = 2
 IN_TESTS = 2
 """A tenth: one run with files that change, two under clocks that are off; the tests plant a fault in one of a large file."""
 YEARS = 10
+YEAR = 365 * 24 * 3600
 # What becomes of a file: the words of its issue, its record, or either; one that keeps growing may rest while it is read.
 _READ = ""
 _CHANGES: dict[str, tuple[str, ...]] = {"grown": (_READ,), "replaced": (_READ,), "vanishes": ("cannot be opened",)}
@@ -68,8 +72,8 @@ def odd(task: Task, *plants: str, kinds: Sequence[str] = ()) -> Found:
     return Found(task.tries, broken, "each with a stale lock")
 
 
-def _env(plants: tuple[str, ...], **told: object) -> dict[str, str]:
-    return planted("tests.proof.odd:plants", *plants, PROVING_TOLD=json.dumps(told))
+def _changing(files: Mapping[str, str], plants: Sequence[str]) -> dict[str, str]:
+    return planted("tests.proof.odd:plants", *plants, PROVING_TOLD=json.dumps({"files": files}))
 
 
 def _files(home: Path, _: int, plants: tuple[str, ...]) -> Iterator[str]:
@@ -80,8 +84,8 @@ def _files(home: Path, _: int, plants: tuple[str, ...]) -> Iterator[str]:
         (home / "raw" / name).write_text(content, encoding="utf-8")
     (home / "raw" / "hangs.csv").write_text(table(40), encoding="utf-8")
     before = live(home)
-    said = oh_run(home, env=_env(plants, files=files))
-    yield from _published(home, before, said.returncode, said.stderr)
+    said = oh_run(home, env=_changing(files, plants))
+    yield from _published(home, before, said)
     yield from indiscreet(said)
     rows = dict(_ask(home, "select source_file, found from quality_sources"))
     issues = dict(_ask(home, "select source_file, message from quality_issues where rule = 'unreadable_file'"))
@@ -108,8 +112,8 @@ def _clocks(home: Path, years: tuple[int, ...], plants: tuple[str, ...]) -> Iter
     tables = []
     for year in years:
         before = live(home)
-        said = oh_run(home, env=_env(plants, years=year))
-        yield from (f"{year} years: {line}" for line in _published(home, before, said.returncode, said.stderr))
+        said = oh_run(home, env=planted("tests.proof.clock:off", *plants, **{SECONDS: str(year * YEAR)}))
+        yield from (f"{year} years: {line}" for line in _published(home, before, said))
         now = live(home)
         if now and min(entry.build for entry in now.values()) <= max(entry.build for entry in before.values()):
             yield f"{year} years: its build does not sort behind the one before"
@@ -124,7 +128,7 @@ def _large(home: Path, number: int, plants: tuple[str, ...]) -> Iterator[str]:
     (home / "raw" / "large.txt").write_text("".join(map(record, range(100, 100 + count))), encoding="utf-8")
     before = live(home)
     what = ("grown", "vanishes", "replaced")[number // len(_KINDS) % 3]
-    said = oh_run(home, env=_env(plants, files={"large.txt": what}))
+    said = oh_run(home, env=_changing({"large.txt": what}, plants))
     wrong = [*damage(home, before, failed=True), *complaint(said, (3,))]
     if "source file" not in said.stderr:
         wrong.append("it does not say why")
@@ -132,12 +136,12 @@ def _large(home: Path, number: int, plants: tuple[str, ...]) -> Iterator[str]:
     if wrong:
         return
     said = oh_run(home)
-    yield from _published(home, before, said.returncode, said.stderr)
+    yield from _published(home, before, said)
 
 
-def _published(home: Path, before: Live, code: int, stderr: str) -> Iterator[str]:
-    if code:
-        yield f"it ended with {code}: {stderr.strip().splitlines()[-1:]}"
+def _published(home: Path, before: Live, said: Said) -> Iterator[str]:
+    if said.returncode:
+        yield f"it ended with {said.returncode}: {last_line(said)}"
         return
     yield from damage(home, before)
     if live(home) == before:

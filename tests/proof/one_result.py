@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 
 from ..demos import make
 from ..pipeline.conftest import RunHome, oh
-from .planting import CLOCK, planted
+from .clock import SECONDS as CLOCK
+from .homes import last_line, planted
 from .proving import Found, Proof, Task
 from .twin import differing, digests, file_digests, rows
 
@@ -40,7 +41,7 @@ def harness(task: Task, *plants: str) -> Found:
     """So many builds of one corpus, as many at a time as there are cores."""
     source = make(task.scratch / "corpus", RECORDS, 1, seed=task.seed)
     tune = random.Random(task.seed)
-    settings = [_setting(task.scratch, number, tune, plants) for number in range(task.tries)]
+    settings = [_setting(number, tune, plants) for number in range(task.tries)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda each: _build(source / "raw", task.scratch / "homes", *each), settings))
     broken = [f"build {number}: {result[FAILED]}" for number, result in enumerate(results) if FAILED in result]
@@ -64,18 +65,16 @@ def _frozen(result: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(result.items()))
 
 
-def _setting(
-    scratch: Path, number: int, tune: random.Random, plants: tuple[str, ...]
-) -> tuple[int, int, int, dict[str, str]]:
+def _setting(number: int, tune: random.Random, plants: tuple[str, ...]) -> tuple[int, int, int, dict[str, str]]:
     years = tune.choice((-12, -3, 0, 1, 10))
     env = {
         "TZ": ZONES[number % len(ZONES)],
         "LC_ALL": tune.choice(LOCALES),
         "OH_THREADS": str(1 + number % 5),
         "PYTHONHASHSEED": str(tune.randint(0, 9999)),
-        "PROOF_CLOCK_SECONDS": str(years * YEAR + tune.randint(0, YEAR)),
-        **planted(scratch / "before", CLOCK, *plants),
+        CLOCK: str(years * YEAR + tune.randint(0, YEAR)),
     }
+    env = planted("tests.proof.clock:off", *plants, **env)
     return number, tune.randint(0, 10**6), UMASKS[number % len(UMASKS)], env
 
 
@@ -87,7 +86,7 @@ def _build(source: Path, homes: Path, number: int, seed: int, umask: int, env: d
     home = RunHome(root)
     said = oh("run", home=root, env=env, umask=umask, cwd=work)
     if said.returncode:
-        return {FAILED: f"oh run ended with {said.returncode}"}
+        return {FAILED: f"oh run ended with {said.returncode}: {last_line(said)}"}
     result = {f"restricted {name}": value for name, value in digests(home.link(), "main").items()}
     result |= {f"open {name}": value for name, value in digests(home.link("open"), "main").items()}
     result |= {f"return {name}": value for name, value in file_digests(home.root / "returns").items()}
@@ -95,13 +94,13 @@ def _build(source: Path, homes: Path, number: int, seed: int, umask: int, env: d
         target = homes / f"export-{number}-{edition}"
         said = oh("export", target, "--edition", edition, "--format", form, home=root, env=env, umask=umask, cwd=work)
         if said.returncode:
-            return {FAILED: f"oh export ended with {said.returncode}"}
+            return {FAILED: f"oh export ended with {said.returncode}: {last_line(said)}"}
         build_id = str(rows(home.link(), "select build_id from meta_builds")[0][0])
         found = {file.name: _unnamed(file, build_id) for file in target.iterdir()}
         result |= {f"{edition} export {name}": value for name, value in found.items() if "meta_builds" not in name}
         shutil.rmtree(target, ignore_errors=True)
     ((year,),) = rows(home.link(), "select year(built_at) from meta_builds")
-    if abs(int(env["PROOF_CLOCK_SECONDS"])) > YEAR and not _is_off(int(year)):
+    if abs(int(env[CLOCK])) > YEAR and not _is_off(int(year)):
         return {FAILED: "the clock stood as it is"}
     shutil.rmtree(root)
     return result

@@ -16,7 +16,20 @@ from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.home import Home
 
 from ..pipeline.conftest import OH, PROJECT
-from .homes import SECONDS, Said, complaint, damage, deliver, fresh, indiscreet, leftovers, live, planted, unfinished
+from .homes import (
+    SECONDS,
+    Said,
+    complaint,
+    damage,
+    deliver,
+    fresh,
+    indiscreet,
+    last_line,
+    leftovers,
+    live,
+    planted,
+    unfinished,
+)
 from .proving import Found, Proof, Task
 
 IN_TESTS = 3
@@ -119,7 +132,7 @@ def _together(
         if one.returncode == 0:
             done += 1
         elif kind != _NO_WAIT:
-            wrong.append(f"it ended with {one.returncode}: {one.stderr.strip().splitlines()[-1:]}")
+            wrong.append(f"it ended with {one.returncode}: {last_line(one)}")
         else:
             wrong += complaint(one, (3,))
             if seconds[number] > soon:
