@@ -92,6 +92,16 @@ def _one_pass() -> Iterator[None]:
         gc.freeze()
 
 
+def _require_text(argument: str | Path) -> None:
+    """Bytes that are no UTF-8 come as halves of letters, which engines and writers of files do not take."""
+    from oh_pipeline.errors import UsageFault
+
+    try:
+        str(argument).encode()
+    except UnicodeEncodeError:
+        raise UsageFault("An argument is no text: some of its bytes are no UTF-8", "Name it in other letters") from None
+
+
 def _break_off_when_ended() -> None:
     """Ended from outside, a command still removes what it keeps for itself and what is half written."""
     import signal
@@ -184,6 +194,7 @@ def sql(
         from oh_pipeline.warehouse.home import Home as Layout
         from oh_pipeline.warehouse.reader import ask
 
+        _require_text(query)
         layout = Layout.of(load_settings(home))
         layout.require()
         print_answer(ask(layout.link(edition.value), query, layout.key_file), form.value)
@@ -203,6 +214,7 @@ def export(
         from oh_pipeline.console.export_view import export_and_show
         from oh_pipeline.settings import load_settings
 
+        _require_text(folder)
         export_and_show(load_settings(home), folder, edition.value, form.value)
 
 
@@ -257,6 +269,7 @@ def forget(
         from oh_pipeline.console.forget_view import forget_and_show
         from oh_pipeline.settings import load_settings
 
+        _require_text(key)
         forget_and_show(load_settings(home), key, is_sure=yes, debug=debug)
 
 
@@ -280,6 +293,7 @@ def demo(
         from oh_pipeline.demo.plan import Order, formats_of
         from oh_pipeline.settings import load_settings
 
+        _require_text(folder)
         make_and_show(folder, Order(records, seed, formats_of(formats), mess), load_settings().codebook, debug=debug)
 
 
@@ -296,4 +310,20 @@ def doctor(home: Home = None, debug: Debug = False) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    from oh_pipeline.console.streams import flushed, open_streams
+
+    open_streams()
+    code: str | int | None = 0
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code
+    except OSError:  # of help: a command tells its own
+        if "--debug" in sys.argv:
+            raise
+        code = None
+    is_written = flushed()
+    if code is None or (code in (0, 1) and not is_written):
+        _complain("The result could not be written: is the disk full?")
+        code = 3
+    sys.exit(code)
