@@ -78,6 +78,7 @@ FIRES = [
     ("thin_contribution", "contribution", fragment({"Contribution of the programme": "<person> helped."})),
     ("thin_contribution", "contribution", fragment({"Contribution of the programme": ""})),
     ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photos, reports and documents."})),
+    ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photographs, attendance lists and sheets"})),
     ("repeated_text", "significance", fragment({"Significance of the outcome": DESCRIPTION.upper()})),
     ("repeated_text", "contribution", fragment({"Contribution of the programme": f"As said: {DESCRIPTION} That is all we did."})),
     ("empty_substantiation", "description_agreement", substantiation({"Agreement with description": "", "Substantiation comment": None, "Agreement with contribution": ""})),
