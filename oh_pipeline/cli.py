@@ -92,16 +92,6 @@ def _one_pass() -> Iterator[None]:
         gc.freeze()
 
 
-def _require_text(argument: str | Path) -> None:
-    """Bytes that are no UTF-8 come as halves of letters, which engines and writers of files do not take."""
-    from oh_pipeline.errors import UsageFault
-
-    try:
-        str(argument).encode()
-    except UnicodeEncodeError:
-        raise UsageFault("An argument is no text: some of its bytes are no UTF-8", "Name it in other letters") from None
-
-
 def _break_off_when_ended() -> None:
     """Ended from outside, a command still removes what it keeps for itself and what is half written."""
     import signal
@@ -190,11 +180,12 @@ def sql(
     """One read-only query on a published edition: no file, network or attach access, no settings."""
     with _one_line(debug):
         from oh_pipeline.console.sql_view import print_answer
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
         from oh_pipeline.warehouse.home import Home as Layout
         from oh_pipeline.warehouse.reader import ask
 
-        _require_text(query)
+        require_text(query)
         layout = Layout.of(load_settings(home))
         layout.require()
         print_answer(ask(layout.link(edition.value), query, layout.key_file), form.value)
@@ -212,9 +203,10 @@ def export(
     _break_off_when_ended()
     with _one_line(debug):
         from oh_pipeline.console.export_view import export_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
 
-        _require_text(folder)
+        require_text(folder)
         export_and_show(load_settings(home), folder, edition.value, form.value)
 
 
@@ -267,9 +259,10 @@ def forget(
     """Erase a record for good: a tombstone, a build without it; names the files under raw/ that still hold it."""
     with _one_line(debug), _one_pass():
         from oh_pipeline.console.forget_view import forget_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
 
-        _require_text(key)
+        require_text(key)
         forget_and_show(load_settings(home), key, is_sure=yes, debug=debug)
 
 
@@ -290,10 +283,11 @@ def demo(
     """A synthetic corpus of invented outcomes with a known truth, in every format."""
     with _one_line(debug):
         from oh_pipeline.console.demo_view import make_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.demo.plan import Order, formats_of
         from oh_pipeline.settings import load_settings
 
-        _require_text(folder)
+        require_text(folder)
         make_and_show(folder, Order(records, seed, formats_of(formats), mess), load_settings().codebook, debug=debug)
 
 
@@ -310,20 +304,7 @@ def doctor(home: Home = None, debug: Debug = False) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    from oh_pipeline.console.streams import flushed, open_streams
+    from oh_pipeline.console.streams import ended, open_streams
 
     open_streams()
-    code: str | int | None = 0
-    try:
-        app()
-    except SystemExit as ended:
-        code = ended.code
-    except OSError:  # of help: a command tells its own
-        if "--debug" in sys.argv:
-            raise
-        code = None
-    is_written = flushed()
-    if code is None or (code in (0, 1) and not is_written):
-        _complain("The result could not be written: is the disk full?")
-        code = 3
-    sys.exit(code)
+    sys.exit(ended(app, _complain))
