@@ -62,6 +62,8 @@ def open_edition(
     room |= {"memory_limit": memory_limit} if memory_limit is not None else {}
     try:
         file = link.resolve(strict=True)
+    except PermissionError:
+        raise UsageFault("The edition is closed to this user", "Ask as the user who runs `oh run`") from None
     except OSError:
         raise UsageFault("Nothing is published in this home yet", "Run `oh run` first") from None
     try:
