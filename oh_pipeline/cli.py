@@ -120,10 +120,12 @@ def sql(
     """One read-only query on a published edition: no file, network or attach access, no settings."""
     with one_line(debug):
         from oh_pipeline.console.sql_view import print_answer
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
         from oh_pipeline.warehouse.home import Home as Layout
         from oh_pipeline.warehouse.reader import ask
 
+        require_text(query)
         layout = Layout.of(load_settings(home))
         layout.require()
         print_answer(ask(layout.link(edition.value), query, layout.key_file), form.value)
@@ -141,8 +143,10 @@ def export(
     break_off_when_ended()
     with one_line(debug):
         from oh_pipeline.console.export_view import export_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
 
+        require_text(folder)
         export_and_show(load_settings(home), folder, edition.value, form.value)
 
 
@@ -195,8 +199,10 @@ def forget(
     """Erase a record for good: a tombstone, a build without it; names the files under raw/ that still hold it."""
     with one_line(debug), one_pass():
         from oh_pipeline.console.forget_view import forget_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.settings import load_settings
 
+        require_text(key)
         forget_and_show(load_settings(home), key, is_sure=yes, debug=debug)
 
 
@@ -217,9 +223,11 @@ def demo(
     """A synthetic corpus of invented outcomes with a known truth, in every format."""
     with one_line(debug):
         from oh_pipeline.console.demo_view import make_and_show
+        from oh_pipeline.console.streams import require_text
         from oh_pipeline.demo.plan import Order, formats_of
         from oh_pipeline.settings import load_settings
 
+        require_text(folder)
         make_and_show(folder, Order(records, seed, formats_of(formats), mess), load_settings().codebook, debug=debug)
 
 
@@ -236,4 +244,7 @@ def doctor(home: Home = None, debug: Debug = False) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    from oh_pipeline.console.streams import ended, open_streams
+
+    open_streams()
+    sys.exit(ended(app, _complain))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shlex
@@ -98,8 +97,6 @@ class Page:
     """What people see. Lines that a terminal breaks under their own beginning, and that nothing breaks in a pipe."""
 
     def __init__(self, words: Words) -> None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")  # what cannot show a letter shows a question mark
         self._console = Console(highlight=False, emoji=False)
         self._words = words
         self._width = self._console.width if self._console.is_terminal else None

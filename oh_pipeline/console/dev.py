@@ -25,6 +25,8 @@ def open_ui(settings: Settings, port: int) -> int:
     Console(stderr=True, highlight=False).print(f"http://{HOST}:{port}  (Ctrl-C ends it)")
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(settings.project_root / "workspace.yaml")]
     command += ["-h", HOST, "-p", str(port)]
+    if os.environ.get("NO_COLOR"):  # Dagster's other forms are coloured even in a file
+        command += ["--log-format", "json"]
     # Not the caller's working directory: Dagster puts it on the import path.
     # Started in the background of a shell it would ignore Ctrl-C, and Dagster with it every other way to end.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -41,13 +41,21 @@ class Line:
 
 def examine(settings: Settings) -> bool:
     """Print what was found; true where nothing stands in the way of a run."""
-    lines = list(_lines(settings))
+    lines = list(_as_far_as_it_can_be_seen(settings))
     table = Table("", "", "what to do", show_header=True, title_justify="left")
     for line in lines:
         mark = "✗" if line.is_fault else "!" if line.remedy else "✓"
         table.add_row(Text(f"{mark} {line.topic}"), Text(line.state), Text(line.remedy))
     Console(highlight=False).print(table)
     return not any(line.is_fault for line in lines)
+
+
+def _as_far_as_it_can_be_seen(settings: Settings) -> Iterator[Line]:
+    try:
+        yield from _lines(settings)
+    except PermissionError:
+        remedy = "It belongs to somebody else: ask as that user, or give this one the right to look into it"
+        yield Line("home", "a folder of it is closed to this user", remedy, is_fault=True)
 
 
 def _lines(settings: Settings) -> Iterator[Line]:

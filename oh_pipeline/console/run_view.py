@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from oh_pipeline.console.streams import flushed, speak_utf8
 from oh_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,11 +96,18 @@ def watch_run(settings: Settings, *, as_json: bool, wait: bool, allow_empty: boo
     with StageView(console) as view:
         summary = run_once(settings, wait=wait, allow_empty=allow_empty, progress=view, on_wait=view.wait, debug=debug)
         view.close()
-    if as_json:
-        json.dump(summary.as_json(), sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
-    else:
-        _print(summary, settings)
+    is_written = True
+    try:
+        if as_json:
+            speak_utf8()
+            json.dump(summary.as_json(), sys.stdout, ensure_ascii=False)
+            sys.stdout.write("\n")
+        else:
+            _print(summary, settings)
+    except OSError as error:
+        is_written = isinstance(error, BrokenPipeError)  # then whoever reads has read enough
+    if not (flushed() and is_written):  # it has published all the same
+        console.print("Published, but the summary could not be written: is the disk full?")
     return summary
 
 

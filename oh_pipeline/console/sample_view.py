@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from oh_pipeline.console.streams import speak_utf8
 from oh_pipeline.delivery.sample import BREAKDOWNS, COLUMNS, Drawn, Order, Values, draw
 from oh_pipeline.delivery.sample_files import SAMPLE_HEADER, Frame, read_frame, sample_rows, write_csv, write_files
 from oh_pipeline.errors import Fault, UsageFault
@@ -62,7 +63,7 @@ def sample_and_show(home: Home, wish: Wish) -> None:
         raise Fault(f"Nobody can be asked: {told}", "See mart_substantiation_frame for each")
     drawn = draw(frame.outcomes, order)
     if wish.out is None:
-        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+        speak_utf8()
         write_csv(sys.stdout, SAMPLE_HEADER, sample_rows(drawn, frame.build_id, order))
         sys.stdout.flush()
     else:

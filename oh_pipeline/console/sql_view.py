@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from oh_pipeline.console.streams import speak_utf8
 from oh_pipeline.delivery.inert import inert
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ def _table(answer: Answer) -> None:
 
 
 def _csv(answer: Answer) -> None:
-    sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+    speak_utf8()
     writer = csv.writer(sys.stdout)
     writer.writerow([inert(name) for name in answer.columns])
     writer.writerows([_cell(value) for value in row] for row in answer.rows)
 
 
 def _json(answer: Answer) -> None:
+    speak_utf8()
     rows = [dict(zip(answer.columns, map(_finite, row), strict=True)) for row in answer.rows]
     json.dump(rows, sys.stdout, ensure_ascii=False, default=_plain, indent=2, allow_nan=False)
     sys.stdout.write("\n")

@@ -176,13 +176,16 @@ def objective_conflict(codebook: Codebook, programme: str, fragment_id: str, cod
     """The objective code in an id that contradicts the coded objectives (members), or None.
 
     An id ends in `/CODE123`. A listed code contradicts every other objective; an unlisted one that has the form of the
-    listed codes contradicts an objective whose code is known.
+    listed codes contradicts an objective whose code is known. One that is spelled with the id's own code agrees with it,
+    whatever its label.
     """
     slot = _ID_SLOT.search(fragment_id)
     members = set(coded)
     if slot is None or not members:
         return None
     code = slot.group(1).upper()
+    if any(member.partition(":")[0].strip().upper() == code for member in members):
+        return None
     listed = codebook.objective_codes.get((programme, code))
     if listed is not None:
         return None if listed.member in members else code

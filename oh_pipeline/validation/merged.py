@@ -13,6 +13,8 @@ import polars as pl
 
 HOLE = "\0"  # stands for a mark; no text holds it
 _CONTEXT_WORDS = 3
+_WINDOWS = ((2, 3), (1, 4))
+"""Words before a mark and behind it that tell its place where the sentences before it are different ones."""
 _MOST_LOOKED_AT = 50_000_000
 """Characters: marks by the length of the texts. Of a record with more, only the first marks are looked at."""
 _MOST_COMPARED = 1_000_000_000  # words by words
@@ -36,8 +38,16 @@ def expected(parts: pl.DataFrame, headings: Mapping[str, str]) -> pl.Series:
 
 
 def compare(parts: Mapping[str, str | None], headings: Mapping[str, str], merged: str) -> Comparison:
-    """Compare one merged text with its parts, marks as wildcards on both sides."""
-    text, spans = _laid_out(parts, headings)
+    """Compare one merged text with its parts, marks as wildcards on both sides. A blank part may have its heading there."""
+    found = _compared(*_laid_out(parts, headings), merged)
+    bare = {field: "" for field, heading in headings.items() if parts.get(field) is None and f"{heading}:" in merged}
+    if found.agrees or not bare:
+        return found
+    again = _compared(*_laid_out({**parts, **bare}, headings), merged)
+    return again if again.agrees else found
+
+
+def _compared(text: str, spans: Sequence[tuple[str, int, int]], merged: str) -> Comparison:
     if (covered := _cover(merged, text)) is not None:
         shows = any(_readable(text, spans, start, end) for start, end in covered)
         return Comparison(True, frozenset({"merged_text"}) if shows else frozenset())
@@ -51,9 +61,11 @@ def compare(parts: Mapping[str, str | None], headings: Mapping[str, str], merged
 def withheld_elsewhere(texts: Mapping[str, str]) -> set[str]:
     """Fields in which a mark stands where another field, in the same words around it, shows something.
 
-    Three words before the mark and the one behind it are the same place, or four words before and behind it together.
+    Three words before the mark and the one behind it are the same place, or five words before and behind it together; at
+    the edge of a text four. A sentence may begin there: case makes no difference.
     """
     found: set[str] = set()
+    texts = {field: text.lower() for field, text in texts.items()}
     left = 1 + _MOST_LOOKED_AT // (1 + sum(map(len, texts.values())))
     for field, text in texts.items():
         at = text.find(HOLE)
@@ -78,17 +90,25 @@ def _around(text: str, at: int) -> tuple[list[str], list[str]]:
 
 def _shows(other: str, before: list[str], after: list[str]) -> bool:
     """Whether `other` has readable words between the same words. `after[0]` is what is glued to the mark, or nothing."""
+    glued = after[0] if after else ""
     behind = [word for word in after[1:] if word]
-    enough = len(before) == _CONTEXT_WORDS or len(before) + len(behind) > _CONTEXT_WORDS
-    if not enough:
-        return False
+    windows = [(b, a) for b, a in _WINDOWS if b <= len(before) and a <= len(behind)]
     if len(before) == _CONTEXT_WORDS:  # then what stands next is enough, be it a comma
-        behind = [] if after and after[0] else behind[:1]
+        windows.append((_CONTEXT_WORDS, 0 if glued else min(1, len(behind))))
+    elif len(before) + len(behind) > _CONTEXT_WORDS:
+        windows.append((len(before), len(behind)))
+    return any(_shows_between(other, before[len(before) - b :], glued, behind[:a]) for b, a in windows)
+
+
+def _shows_between(other: str, before: list[str], glued: str, behind: list[str]) -> bool:
     left = r"(?:^|(?<=\s))" + "".join(re.escape(word) + " " for word in before)
-    right = re.escape(after[0] if after else "") + "".join(" " + re.escape(word) for word in behind)
+    right = re.escape(glued) + "".join(" " + re.escape(word) for word in behind)
     shown = r"[^\s\0.,;:!?()]+" + (r"(?: [^\s\0.,;:!?()]+){0,2}?" if behind else "")
-    anchor = " ".join(before) or " ".join(behind)
-    return anchor in other and re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
+    return (
+        " ".join(before) in other
+        and " ".join(behind) in other
+        and re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
+    )
 
 
 def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:
@@ -96,7 +116,7 @@ def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> t
     text, spans = "", []
     for field, heading in headings.items():
         if (value := parts.get(field)) is not None:
-            text += f"{' ' if text else ''}{heading}: "
+            text += f"{' ' if text else ''}{heading}:{' ' if value else ''}"
             spans.append((field, len(text), len(text) + len(value)))
             text += value
     return text, spans

@@ -5,6 +5,7 @@ Decides which field a label means and nothing else; values stay as delivered.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from oh_pipeline.validation import columns
 
 _CODE = {name: code for code, name in enumerate(ALL_FIELDS)}
 _NUMERIC = ("year", "unintended", "negative", "confidential")  # where `1.0` is `1`
+_WHOLE = re.compile(r"^([0-9]+)\.0+$")
 Conflict = tuple[int, str, str, int]  # record, field, label, row
 
 
@@ -106,7 +108,7 @@ def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
         here = odd[rows[code]] & (rows[code] >= 0)
         if here.any() and name != "merged_text":
             column = columns.changed(column, pl.Series(here) & column.is_not_null(), columns.collapse_all)
-        made.append(column.str.replace(r"^([0-9]+)\.0+$", "$1") if name in _NUMERIC else column)
+        made.append(column.str.replace(_WHOLE.pattern, "$1") if name in _NUMERIC else column)
     return pl.DataFrame(made)
 
 
@@ -130,17 +132,26 @@ def _resolve_repeated(batch: Batch, rows: Ints, repeated: Ints, code_of: Ints) -
         first = batch.values[int(rows[code, record])]
         if not first:
             rows[code, record] = row
-        elif again and collapse(again) != collapse(first):
+        elif again and _compared(again, ALL_FIELDS[code]) != _compared(first, ALL_FIELDS[code]):
             conflicts.append((record, ALL_FIELDS[code], collapse(batch.labels[batch.label_of[row]]), row))
     return conflicts
 
 
+def _compared(value: str, field: str) -> str:
+    """A value as `_normal` has it."""
+    flat = collapse(value)
+    return _WHOLE.sub(r"\1", flat) if field in _NUMERIC else flat
+
+
 def _extras(batch: Batch, rows: Ints, codebook: Codebook) -> tuple[pl.DataFrame, list[Conflict]]:
-    """Fields under labels of their own, each label once a record, and those that stand twice with other values."""
+    """Fields under labels of their own, each label once a record, and those that stand twice with other values.
+
+    After a blank value another counts, as it does of a field.
+    """
     labels = [collapse(label) for label in batch.labels]
     keys = [fold(label) for label in batch.labels]
     submission = codebook.submission_labels
-    seen: dict[tuple[int, str], str] = {}
+    seen: dict[tuple[int, str], int] = {}  # where it is among those kept
     kept: list[tuple[int, str, str | None, int]] = []
     conflicts: list[Conflict] = []
     values = batch.values.gather(rows).to_list()
@@ -148,9 +159,13 @@ def _extras(batch: Batch, rows: Ints, codebook: Codebook) -> tuple[pl.DataFrame,
     for row, record, label, value in zip(rows.tolist(), records, label_of, values, strict=True):
         key = (record, keys[label])
         if key not in seen:
-            seen[key] = value
+            seen[key] = len(kept)
             kept.append((record, labels[label], value or None, row))
-        elif keys[label] not in submission and collapse(seen[key]) != collapse(value):
+        elif not value or keys[label] in submission:
+            continue
+        elif (before := kept[seen[key]][2]) is None:
+            kept[seen[key]] = (record, labels[label], value, row)
+        elif collapse(before) != collapse(value):
             conflicts.append((record, labels[label], labels[label], row))
     schema = {"record": pl.Int64, "label": pl.String, "value": pl.String, "row": pl.Int64}
     extras = pl.DataFrame(kept, schema=schema, orient="row")

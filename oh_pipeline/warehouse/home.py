@@ -7,6 +7,7 @@ Everything is made closed to group and others. `warehouse/` and `reports/` may b
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ PRIVATE, PASSABLE, PUBLIC = 0o700, 0o711, 0o755
 PRIVATE_FILE, PUBLIC_FILE = 0o600, 0o644
 EDITIONS = ("restricted", "open")
 LINK_NAME = "outcomes.duckdb"
+_ODD_PATH = re.compile("[?\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+"""Dagster makes an address of the path of its history, in which these mean something else; engines take text alone."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,14 @@ class Home:
         }
 
     def require(self) -> None:
-        """Raise UsageFault where the home or its raw folder cannot be read."""
+        """Raise UsageFault where the home or its raw folder cannot be read, or its path is none that all parts can take."""
         if not self.root.is_dir():
             raise UsageFault("The home is no folder", "Name an existing one with --home or OH_HOME")
         if not self.raw.is_dir():
             raise UsageFault("The home has no folder raw/", "Make it and put the source files there, or name another")
+        if _ODD_PATH.search(str(self.root)):
+            what = "a question mark, a percent sign before two hexadecimal digits, or bytes that are no UTF-8"
+            raise UsageFault(f"The path of the home holds {what}", "Name another, or rename its folders")
         if not os.access(self.raw, os.R_OK | os.X_OK):
             raise UsageFault("The folder raw/ cannot be read", "Give this user the right to read it")
 

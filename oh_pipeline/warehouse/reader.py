@@ -29,6 +29,14 @@ CONFIG: Settings = {
     "lock_configuration": True,
 }
 _LAST = ("enable_external_access", "lock_configuration")  # with either, no file can be attached any more
+# What these say is of the query and of the names of tables; any other error may quote a value that the query met.
+_QUOTE_NO_VALUE = (
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.PermissionException,
+    duckdb.OutOfMemoryException,
+)
 _ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -54,6 +62,8 @@ def open_edition(
     room |= {"memory_limit": memory_limit} if memory_limit is not None else {}
     try:
         file = link.resolve(strict=True)
+    except PermissionError:
+        raise UsageFault("The edition is closed to this user", "Ask as the user who runs `oh run`") from None
     except OSError:
         raise UsageFault("Nothing is published in this home yet", "Run `oh run` first") from None
     try:
@@ -85,7 +95,7 @@ def _unlocked(file: Path, key_file: Path | None, config: Settings, *, spills: bo
 
 
 def ask(link: Path, query: str, key_file: Path | None = None) -> Answer:
-    """Run exactly one reading statement. Raises UsageFault: what is wrong with the query."""
+    """Run exactly one reading statement. Raises UsageFault: what is wrong with the query, without a value."""
     with open_edition(link, key_file) as connection:
         try:
             statements = connection.extract_statements(query)
@@ -97,5 +107,14 @@ def ask(link: Path, query: str, key_file: Path | None = None) -> Answer:
             described = cursor.description or []
             return Answer([str(c[0]) for c in described], [str(c[1]) for c in described], cursor.fetchall())
         except duckdb.Error as error:
-            message = " ".join(str(error).split())
-        raise UsageFault(f"The query failed: {message}")
+            fault = _wrong_query(error)
+        raise fault
+
+
+def _wrong_query(error: duckdb.Error) -> UsageFault:
+    if isinstance(error, _QUOTE_NO_VALUE):
+        return UsageFault(f"The query failed: {' '.join(str(error).split())}")
+    return UsageFault(
+        f"The query failed on a value that it met ({type(error).__name__})",
+        "The value is not told here; where one does not fit a type, try_cast gives null",
+    )

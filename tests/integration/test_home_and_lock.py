@@ -43,6 +43,13 @@ def test_a_file_in_the_way(tmp_path: Path, name: str) -> None:
         Home(tmp_path).prepare()
 
 
+@pytest.mark.parametrize("name", ["a?b", "a%20b", os.fsdecode(b"a\xffb")])
+def test_a_path_that_not_all_parts_take(tmp_path: Path, name: str) -> None:
+    (tmp_path / name / "raw").mkdir(parents=True)
+    with pytest.raises(UsageFault, match="path of the home"):
+        Home(tmp_path / name).prepare()
+
+
 def test_leftovers_are_cleared(home: Home) -> None:
     (home.building / "spill").mkdir()
     (home.building / "spill" / "x").write_text("x")

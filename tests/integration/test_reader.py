@@ -10,7 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from oh_pipeline.console import doctor
 from oh_pipeline.errors import Fault, UsageFault
+from oh_pipeline.settings import load_settings
 from oh_pipeline.warehouse.build import Build
 from oh_pipeline.warehouse.cipher import opened
 from oh_pipeline.warehouse.reader import Answer, ask, open_edition
@@ -143,3 +145,29 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         ask(tmp_path / "outcomes.duckdb", "select 1")
     assert caught.value.exit_code == 3
     assert SECRET not in str(caught.value)
+
+
+def test_who_may_not_look_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may be root, to whom nothing is closed."""
+
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "closed")
+
+    monkeypatch.setattr(Path, "resolve", closed)
+    with pytest.raises(UsageFault, match="closed to this user"):
+        ask(tmp_path / "outcomes.duckdb", "select 1")
+
+
+def test_doctor_tells_what_it_saw_of_a_home_that_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(_: object) -> None:
+        raise PermissionError(13, "closed")
+
+    (tmp_path / "raw").mkdir()
+    monkeypatch.setattr(doctor, "modes", closed)
+    monkeypatch.setenv("COLUMNS", "300")
+    assert not doctor.examine(load_settings(tmp_path))
+    told = capsys.readouterr().out
+    assert "duckdb" in told
+    assert "closed to this user" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,74 @@ def test_sql_that_is_wrong(rich: RunHome, query: str) -> None:
     assert said.stdout == ""
     assert said.stderr.startswith("error: ")
     assert len(said.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select cast(description as int) from outcome_narratives",
+        "select error(description) from outcome_narratives",
+        "select strptime(description, '%Y') from outcome_narratives",
+        "select regexp_matches('a', description || '(') from outcome_narratives",
+        "select cast(fragment_id as date) from fct_outcomes",
+    ],
+)
+def test_sql_that_fails_on_a_value_does_not_quote_it(rich: RunHome, query: str) -> None:
+    said = sql(rich, f"{query} where contains(lower(coalesce(outcome_key, '')), '') ")
+    assert (said.returncode, said.stdout) == (2, "")
+    told = said.stderr.removeprefix("error: The query failed on a value that it met (")
+    assert told.partition(")")[0].endswith("Exception")
+    assert not any(word in said.stderr for word in (corpus.CANARY, "SCC-", "council", "changed"))
+
+
+def test_what_a_shell_does_to_the_streams(rich: RunHome, tmp_path: Path) -> None:
+    """Closed, full, or of an encoding without the letters: the exit code is that of the work, and nobody sees Python."""
+    from .conftest import OH, environment
+
+    (tmp_path / "good.txt").write_bytes(corpus.piece(1).encode())
+    (tmp_path / "bad.txt").write_text("no field\n", encoding="utf-8")
+    env = environment({"PYTHONUNBUFFERED": ""})
+
+    def ends(line: str, **more: str) -> tuple[int, str, str]:
+        shell = f'cd "{tmp_path}" && "{OH}" {line}'
+        said = subprocess.run(
+            ["bash", "-c", shell], env={**env, **more}, capture_output=True, text=True, check=False, encoding="utf-8"
+        )
+        assert "Traceback" not in said.stderr
+        assert "Exception ignored" not in said.stderr
+        return said.returncode, said.stdout, said.stderr
+
+    assert ends("check good.txt 2>&-")[0] == 0
+    assert ends("check bad.txt 2>&-")[0] == 1
+    assert ends("check bad.txt >&-")[0] == 1
+    assert ends("check - <&-")[0] == 1
+    for line in ("check bad.txt", "check bad.txt --json", f'sql "select 1" --home "{rich.root}"', "--help"):
+        code, _, told = ends(f"{line} >/dev/full")
+        assert (code, told.count("\n")) == (3, 1)
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    assert ends(f'doctor --home "{rich.root}"', **ascii_only)[0] == 0
+    for form in ("csv", "json"):
+        code, told, _ = ends(f"""sql "select 'é→' as a" --format {form} --home "{rich.root}" """, **ascii_only)
+        assert code == 0
+        assert "é→" in told
+    for line in ("sql $'select \\xff'", "forget $'\\xff' --yes", "export $'\\xff'"):
+        assert ends(f'{line} --home "{rich.root}"')[0] == 2
+
+
+def test_a_run_that_cannot_tell_has_published_all_the_same(tmp_path: Path) -> None:
+    from .conftest import OH, environment, write
+
+    home = RunHome(write(tmp_path / "home", {"one.txt": corpus.piece(1).encode()}))
+    said = subprocess.run(
+        ["bash", "-c", f'"{OH}" run --json --home "{home.root}" >/dev/full'],
+        env=environment({"PYTHONUNBUFFERED": "1"}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0
+    assert said.stderr.endswith("Published, but the summary could not be written: is the disk full?\n")
+    assert home.one("select count(*) from fct_outcomes") == 1
 
 
 def test_sql_before_anything_is_published(tmp_path: Path) -> None:

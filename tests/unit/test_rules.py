@@ -68,6 +68,8 @@ FIRES = [
     ("inconsistent_redaction", "merged_text", fragment({"StoryFragment_Merged": merged().replace("northern", "<place>")})),
     ("inconsistent_redaction", "description", fragment({"StoryFragment_Merged": merged()}, description=DESCRIPTION.replace("northern", "<place>"))),
     ("inconsistent_redaction", "description", fragment({"Significance of the outcome": "Before, the assembly of the northern ward was closed."}, description="Now the assembly of the <place> ward is open to all.")),
+    ("inconsistent_redaction", "description", fragment({"Significance of the outcome": "THE ASSEMBLY OF THE northern ward was closed until then."}, description="Now the assembly of the <place> ward is open to all.")),
+    ("inconsistent_redaction", "description", fragment({"Significance of the outcome": "Nobody knew a budget until the clerk Amina Otieno opened the register."}, description="At the market the clerk <person> opened the register to all.")),
     ("year_contradiction", "year", fragment(year="2022", description="In 2023 and 2024 the assembly met.")),
     ("year_contradiction", "year", fragment(year="2022", description="In 2023 women spoke to 2000 people at $2000.")),
     ("year_contradiction", "year", fragment(year="2022", description="En 2025, plus de 2000 femmes ont voté.")),
@@ -76,6 +78,7 @@ FIRES = [
     ("thin_contribution", "contribution", fragment({"Contribution of the programme": "<person> helped."})),
     ("thin_contribution", "contribution", fragment({"Contribution of the programme": ""})),
     ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photos, reports and documents."})),
+    ("generic_evidence", "evidence", fragment({"Evidence supporting the outcome statement": "Photographs, attendance lists and sheets"})),
     ("repeated_text", "significance", fragment({"Significance of the outcome": DESCRIPTION.upper()})),
     ("repeated_text", "contribution", fragment({"Contribution of the programme": f"As said: {DESCRIPTION} That is all we did."})),
     ("empty_substantiation", "description_agreement", substantiation({"Agreement with description": "", "Substantiation comment": None, "Agreement with contribution": ""})),
@@ -105,11 +108,14 @@ SILENT = [
     fragment(confidential="<redacted>"),
     fragment(confidential="oui"),
     fragment() + "**Year**: 2023\n**Year**:\n",
+    fragment() + "**Year**: 2023.0\n**Outcome statements is CONFIDENTIAL**: 0.0\n",
     fragment({"coutnry": None, "Country": "kenya", "Fragment ID": "SCC-KEN/CIV001", "FragmentID": None}),
     fragment({"StoryFragment_Merged": merged()}),
     fragment({"StoryFragment_Merged": merged(heading="<redacted>").replace("  ", " ")}),
     fragment({"StoryFragment_Merged": merged().replace("northern", "<place>")}, description=DESCRIPTION.replace("northern", "<place>")),
     fragment({"StoryFragment_Merged": ""}),
+    fragment({"Additional information (use if needed) ": "", "StoryFragment_Merged": merged().replace("The ward lies at the border.", "")}),
+    fragment({"Significance of the outcome": "Nobody knew the clerk of the town before she opened the register."}, description="At the market the clerk <person> opened the register to all."),
     fragment(objective="", id="SCC-KEN/GEN004"),
     fragment(id="SCC-KEN/T1"),
     fragment(clusters=""),
@@ -174,6 +180,19 @@ def test_silent_about_substantiations(take_in: TakeIn, content: str) -> None:
 
 def test_an_unknown_cluster_is_one_finding(take_in: TakeIn) -> None:
     assert found(take_in(fragment(types="Cooking  Baking", clusters="Cooking"))) == {("unknown_code", "change_type")}
+
+
+def test_an_unknown_label_may_be_blank_once(take_in: TakeIn) -> None:
+    for lines in ("**Own**:\n**Own**: b\n", "**Own**: b\n**Own**:\n"):
+        frames = take_in(fragment() + lines)
+        assert found(frames) == {("unmapped_field", "Own")}
+        assert frames["extra_fields"]["value"].to_list() == ["b"]
+
+
+def test_an_objective_misspelled_behind_the_code_of_the_id_is_no_other(take_in: TakeIn) -> None:
+    for id, objective in (("SCC-KEN/CIV001", "CIV: Less supression"), ("SCC-KEN/GEN001", "gen : More equal roles")):
+        assert found(take_in(fragment(id=id, objective=objective))) == {("unknown_code", "objective")}
+    assert ("objective_mismatch", "objective") in found(take_in(fragment(objective="GEN: More equal roles")))
 
 
 def test_the_rulebook_is_whole() -> None:
