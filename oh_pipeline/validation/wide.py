@@ -5,6 +5,7 @@ Decides which field a label means and nothing else; values stay as delivered.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from oh_pipeline.validation import columns
 
 _CODE = {name: code for code, name in enumerate(ALL_FIELDS)}
 _NUMERIC = ("year", "unintended", "negative", "confidential")  # where `1.0` is `1`
+_ZEROS = re.compile(r"^([0-9]+)\.0+$")
 Conflict = tuple[int, str, str, int]  # record, field, label, row
 
 
@@ -106,7 +108,7 @@ def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
         here = odd[rows[code]] & (rows[code] >= 0)
         if here.any() and name != "merged_text":
             column = columns.changed(column, pl.Series(here) & column.is_not_null(), columns.collapse_all)
-        made.append(column.str.replace(r"^([0-9]+)\.0+$", "$1") if name in _NUMERIC else column)
+        made.append(column.str.replace(_ZEROS.pattern, "$1") if name in _NUMERIC else column)
     return pl.DataFrame(made)
 
 
@@ -130,9 +132,15 @@ def _resolve_repeated(batch: Batch, rows: Ints, repeated: Ints, code_of: Ints) -
         first = batch.values[int(rows[code, record])]
         if not first:
             rows[code, record] = row
-        elif again and collapse(again) != collapse(first):
+        elif again and _compared(ALL_FIELDS[code], again) != _compared(ALL_FIELDS[code], first):
             conflicts.append((record, ALL_FIELDS[code], collapse(batch.labels[batch.label_of[row]]), row))
     return conflicts
+
+
+def _compared(field: str, value: str) -> str:
+    """A value in normal form, as `_normal` makes it of whole columns."""
+    flat = collapse(value)
+    return _ZEROS.sub(r"\1", flat) if field in _NUMERIC else flat
 
 
 def _extras(batch: Batch, rows: Ints, codebook: Codebook) -> tuple[pl.DataFrame, list[Conflict]]:
