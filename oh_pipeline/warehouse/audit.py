@@ -199,7 +199,7 @@ def _too_many(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _names(column: str) -> str:
-    """A query for a member's key in the build and its key in the edition, which another that is not shown may have made longer."""
+    """A query for a member's keys in the build and in the edition: one that is not shown may have made the former longer."""
     dimension = DIMENSION_OF[column]
     return (
         f"select member.{column}, shown.{column} as open_key "  # noqa: S608
