@@ -55,13 +55,16 @@ def fold(text: str) -> str:
 
 
 def slug(label: str) -> str:
-    """A readable ASCII key; `member_` and the label's hash where the label has no Latin letter."""
-    base = unicodedata.normalize("NFKD", label.casefold().translate(_LATIN))
-    bare = "".join(char for char in base if not unicodedata.combining(char))
-    key = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
-    if not re.search(r"[a-z]", key):
+    """A readable ASCII key; `member_` and the label's hash where the label has no Latin letter: `№` is none."""
+    if not re.search(r"[a-z]", _plain("".join(char for char in label if char.isalpha()))):
         return f"member_{label_hash(label)}"
-    return key
+    return re.sub(r"[^a-z0-9]+", "_", _plain(label)).strip("_")
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, ligatures and other dress."""
+    base = unicodedata.normalize("NFKD", text.casefold().translate(_LATIN)).casefold()  # `№` comes apart into capitals
+    return "".join(char for char in base if not unicodedata.combining(char))
 
 
 def label_hash(label: str) -> str:

@@ -70,7 +70,7 @@ def split(text: str, match: Callable[[str], Member | None], longest: int) -> lis
     `longest` is the number of parts that a listed spelling can have. Marks that stand alone are left out. A form app joins
     the names of the options chosen by blanks: words in small letters that are all listed are several values.
     """
-    parts = _SEPARATOR.split(text)
+    parts = _SEPARATOR.split(f"{text} " if text.endswith((",", ";")) else text)  # trimmed off a separator at the end
     found: list[tuple[Member | None, str]] = []
     start = 0
     while start < len(parts):

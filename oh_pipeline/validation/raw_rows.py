@@ -13,6 +13,7 @@ import polars as pl
 
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.inventory import SourceFile
+from oh_pipeline.validation import columns
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.substantiation import Read
 from oh_pipeline.validation.tables import Fragments, Issues, Substantiations
@@ -64,8 +65,7 @@ def none_observed() -> pl.DataFrame:
 
 def fragments(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.DataFrame:
     """Rows of raw.fragments."""
-    columns = list(Fragments.columns)
-    return pl.concat([origin, read.frame], how="horizontal").select(columns).filter(accepted)
+    return pl.concat([origin, read.frame], how="horizontal").select(list(Fragments.columns)).filter(accepted)
 
 
 def given(origin: pl.DataFrame, read: Read, accepted: pl.Series, *, is_in_outcome: bool) -> pl.DataFrame:
@@ -83,7 +83,7 @@ def extra_fields(origin: pl.DataFrame, wide: Wide, extras: pl.DataFrame, accepte
             *origin[extras["record"]].select("source_file", "record_number"),
             extras["label"],
             extras["value"],
-            extras["value"].fill_null("").hash(0).reinterpret(signed=True).alias("value_hash"),
+            columns.collapse_all(extras["value"].fill_null("")).hash(0).reinterpret(signed=True).alias("value_hash"),
             extras["is_content"],
             wide.located(wide.batch.places.gather(extras["row"])),
             origin[extras["record"]]["fragment_key"],

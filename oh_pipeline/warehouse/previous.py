@@ -22,7 +22,19 @@ _ROWS = 100_000  # a frame: what is checked and stored at once
 _INPUTS = "select build_id, source_hash, codebook_hash, code_version from main.meta_builds"
 _BASE = "select previous_build_id from raw.builds"
 _OUTCOMES = "select {columns} from {table} order by outcome_key"
-_CELLS = "select {columns} from staging.int_open_cells order by breakdown, geography_key, member_key"
+_CELLS = """
+    select {columns}
+    from (
+        select cells.*, geographies.member as geography_member, members.scope_member, members.member
+        from staging.int_open_cells as cells
+        left join staging.int_members as geographies
+            on geographies.vocabulary = 'geography' and cells.geography_key = geographies.member_key
+        left join staging.int_members as members
+            on cells.breakdown in (members.vocabulary, 'geography_' || members.vocabulary)
+            and cells.member_key = members.member_key
+    )
+    order by breakdown, geography_key, member_key
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,8 @@ def previous_open_cells(file: Path | None, key_file: Path | None = None) -> pl.D
 
     Always those of the published build, also where it was made from the same inputs: what it showed is known. The counts
     that were withheld are read too, so that a count is told from one that grew. Empty where there is none, where it cannot
-    be read, or where it was built before there were counts: then nobody can subtract anything from it. What was erased
+    be read, or where it was built before there were counts: then nobody can subtract anything from it. Members go along as
+    they are matched, for their keys may be others in the next build. What was erased
     since is still in the counts, for this one build: without them, the two editions would tell it by their difference.
     """
     if file is None:

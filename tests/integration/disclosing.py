@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import polars as pl
 
 from oh_pipeline.disclosure.published import SEVERAL
 from oh_pipeline.warehouse.build import Build
+from oh_pipeline.warehouse.previous import previous_open_cells
 from oh_pipeline.warehouse.publish import write_open_edition
 
 LISTED: dict[str, list[str]] = {
@@ -29,6 +30,7 @@ LISTED: dict[str, list[str]] = {
 }
 YEARS = (2021, 2022, 2023, 2024, 2025)
 ORDER = (
+    "int_previous_open_cells",
     "int_countable_outcomes",
     "int_countable_members",
     "int_open_cells",
@@ -69,16 +71,28 @@ class Outcome:
 
 
 def publish(
-    folder: Path, compiled: Mapping[str, str], outcomes: list[Outcome], before: Path | None = None, spoil: Spoil = None
+    folder: Path,
+    compiled: Mapping[str, str],
+    outcomes: list[Outcome],
+    before: Path | None = None,
+    spoil: Spoil = None,
+    longer: Sequence[str] = (),
 ) -> Path:
     """Build file and open edition in the folder; gives the latter.
 
-    `compiled`: node id → SQL. `before`: the folder of the edition published before. `spoil` changes a model's SQL.
+    `compiled`: node id → SQL. `before`: the folder of the edition published before. `spoil` changes a model's SQL. The
+    geographies in `longer` have a longer key, as where somebody, in confidence, wrote one with a hyphen.
     """
     folder.mkdir(parents=True)
     file = folder / "outcomes.duckdb"
     with closing(duckdb.connect(file)) as connection:
         _inputs(connection, outcomes, before)
+        for table, where in (("main.fct_outcomes", "true"), ("staging.int_members", "vocabulary = 'geography'")):
+            key = "geography_key" if table.startswith("main") else "member_key"
+            connection.execute(
+                f"update {table} set {key} = {key} || '_12345678' where {where} and list_contains(?, {key})",
+                [list(longer)],
+            )
         for name in ORDER:
             sql = compiled[f"model.outcomes.{name}"]
             schema, table = ("open", name.removeprefix("open_")) if name.startswith("open_") else ("staging", name)
@@ -135,15 +149,14 @@ def _inputs(connection: duckdb.DuckDBPyConnection, outcomes: list[Outcome], befo
     _fill(connection, "staging.int_members", members)
     connection.execute(
         "create table staging.stg_previous_open_cells (breakdown varchar, geography_key varchar, member_key varchar, "
-        "outcomes bigint, is_shown boolean, is_hidden_in_rows boolean)"
+        "geography_member varchar, scope_member varchar, member varchar, outcomes bigint, is_shown boolean, "
+        "is_hidden_in_rows boolean)"
     )
     if before is not None:
-        connection.execute(f"attach '{before / 'outcomes.duckdb'}' as earlier (read_only)")
-        connection.execute(
-            "insert into staging.stg_previous_open_cells by name select breakdown, geography_key, member_key, outcomes, "
-            "is_shown, is_hidden_in_rows from earlier.staging.int_open_cells"
-        )
-        connection.execute("detach earlier")
+        cells = previous_open_cells(before / "outcomes.duckdb").to_arrow()
+        connection.register("cells", cells)
+        connection.execute("insert into staging.stg_previous_open_cells by name select * from cells")
+        connection.unregister("cells")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:

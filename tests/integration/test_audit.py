@@ -86,6 +86,15 @@ def test_a_sound_build_passes_every_audit(copied: Finished) -> None:
     assert [f.name for f in audit.audit_open(open_file, copied[0], 5) if f.faults] == []
 
 
+def test_a_member_may_have_a_longer_key_in_the_build(copied: Finished) -> None:
+    """As where somebody wrote the label with a hyphen, once: both are keyed with their hash, and one of them is not open."""
+    for key, table in (("scale_key", "dim_scale"), ("geography_key", "dim_geography")):
+        longer = f"update main.{{}} set {key} = {key} || '_12345678' where {key} <> 'not_coded'"
+        spoil(copied[0], longer.format(table), longer.format("fct_outcomes"))
+    open_file = publish.write_open_edition(copied[0])
+    assert [f.name for f in audit.audit_open(open_file, copied[0], 5) if f.faults] == []
+
+
 @pytest.mark.parametrize(
     ("statement", "name"),
     [

@@ -236,7 +236,9 @@ def test_the_attack_finds_what_the_edition_before_tells(tmp_path: Path, compiled
     blind = publish(tmp_path / "blind", compiled, outcomes)
     assert told(blind, K) == {}
     assert told(blind, K, first)
-    check(publish(tmp_path / "second", compiled, outcomes, before=tmp_path / "first"), before=first)
-    assert ask(
-        tmp_path / "second" / "outcomes.duckdb", "select 1 from staging.int_open_cells where is_due_to_previous limit 1"
-    )
+    for longer in ([], ["chad"], ["mali", "iraq"]):  # keys that changed since make nobody blind
+        second = publish(tmp_path / f"second {longer}", compiled, outcomes, before=tmp_path / "first", longer=longer)
+        check(second, before=first)
+        assert ask(
+            second.with_name("outcomes.duckdb"), "select 1 from staging.int_open_cells where is_due_to_previous limit 1"
+        )

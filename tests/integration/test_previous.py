@@ -110,7 +110,11 @@ def test_the_counts_behind_the_published_open_edition(copied: Copied) -> None:
     watch.look_at("previous_open_cells", found)
     assert watch.failed == []
     total = found.filter(breakdown="total")
-    assert total.select("outcomes", "is_shown").rows() == [(6, True)]
+    assert total.select("outcomes", "is_shown", "member").rows() == [(6, True, None)]
+    of_two = found.filter(breakdown="geography_harvest")
+    assert set(of_two.select("geography_key", "geography_member", "member_key", "member").rows()) == {
+        ("kenya", "kenya", "harvest_3", "harvest 3")
+    }
 
 
 def test_without_counts_before_there_is_nothing_to_subtract_from(copied: Copied, tmp_path: Path) -> None:

@@ -215,7 +215,15 @@ def test_split_takes_the_longest_listed_label(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "pieces"),
-    [("a, <redacted>, b", ["a", "b"]), ("<redacted>", []), ("a,b", ["a,b"]), ("", []), (", ; a", ["a"])],
+    [
+        ("a, <redacted>, b", ["a", "b"]),
+        ("<redacted>", []),
+        ("a,b", ["a,b"]),
+        ("", []),
+        (", ; a", ["a"]),
+        ("a, b,", ["a", "b"]),
+        ("a;", ["a"]),
+    ],
 )
 def test_split_of_the_unknown(codebook: Codebook, text: str, pieces: list[str]) -> None:
     assert [value for _, value in coded.split(text, lambda v: codebook.match("scale", v), 3)] == pieces

@@ -165,6 +165,14 @@ def test_observed_members_come_from_accepted_fragments_only(take_in: TakeIn) -> 
     }
 
 
+def test_own_fields_are_compared_in_normal_form(take_in: TakeIn) -> None:
+    values = ("two  words", "two\nwords", "two words", "Two words", "caf\u00e9", "cafe\u0301")
+    frames = take_in(*(fragment({"Own label": value}) for value in values))
+    blanks = frames["extra_fields"]["value_hash"].to_list()
+    assert blanks[0] == blanks[1] == blanks[2] != blanks[3]
+    assert blanks[4] == blanks[5] != blanks[0]
+
+
 def test_quarantine_keeps_every_field_as_delivered(take_in: TakeIn) -> None:
     frames = take_in(fragment({"Own  label ": "x"}, description="") + "**Year**: 2024\n")
     row = frames["quarantine"].row(0, named=True)

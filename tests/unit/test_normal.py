@@ -20,13 +20,15 @@ from oh_pipeline.validation import columns
         ("Straße / Øst", "strasse_ost"),
         ("harvest 3", "harvest_3"),
         ("  --Sub-national--  ", "sub_national"),
+        ("Section № 5", "section_no_5"),
+        ("ＮＧＯ ２", "ngo_2"),
     ],
 )
 def test_slug(label: str, key: str) -> None:
     assert normal.slug(label) == key
 
 
-@pytest.mark.parametrize("label", ["منظمات", "2023", "政府", "—"])
+@pytest.mark.parametrize("label", ["منظمات", "2023", "政府", "—", "Сбор № 3", "№ 5"])
 def test_slug_without_latin_letters_is_the_hash(label: str) -> None:
     assert normal.slug(label) == f"member_{normal.label_hash(label)}"
 

@@ -109,6 +109,8 @@ SILENT = [
     fragment(confidential="oui"),
     fragment() + "**Year**: 2023\n**Year**:\n",
     fragment() + "**Year**: 2023.0\n**Outcome statements is CONFIDENTIAL**: 0.0\n",
+    fragment() + "**Year**: 2023.0\n**Outcome is negative**: NO\n",
+    fragment(confidential="0") + "**Confidential**: 0.0\n",
     fragment({"coutnry": None, "Country": "kenya", "Fragment ID": "SCC-KEN/CIV001", "FragmentID": None}),
     fragment({"StoryFragment_Merged": merged()}),
     fragment({"StoryFragment_Merged": merged(heading="<redacted>").replace("  ", " ")}),

@@ -54,12 +54,13 @@ extra_values as (
     inner join extra_fields on pairs.fragment_key_before = extra_fields.fragment_key
 ),
 
+-- a label that is written otherwise is the same one, under its newer spelling
 changed_labels as (
     select
         fragment_key,
-        label
+        coalesce(max(case when value_hash is not null then label end), max(label)) as label
     from extra_values
-    group by fragment_key, label
+    group by fragment_key, {{ folded('label') }}
     having
         {{ sorted_list('value_hash') }}
         is distinct from {{ sorted_list('value_hash_before') }}

@@ -7,6 +7,9 @@ final as (
         breakdown,
         geography_key,
         member_key,
+        geography_member,
+        scope_member,
+        member,
         outcomes,
         is_shown,
         is_hidden_in_rows

@@ -10,7 +10,7 @@ members as (
 ),
 
 previous_cells as (
-    select * from {{ ref('stg_previous_open_cells') }}
+    select * from {{ ref('int_previous_open_cells') }}
 ),
 
 previous_breakdowns as (
