@@ -30,20 +30,19 @@ def missing_description(typed: Typed, findings: Findings) -> None:
 
 def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> None:
     """The description speaks of later years only, up to the programme's last: later ones are what somebody plans for."""
-    programmes = codebook.programmes.values()
+    last = {programme.code: programme.last_year for programme in codebook.programmes.values()}
+    of_programmes = columns.spellings(typed.frame["programme"])
     looked_at = typed.frame.select(
         "description",
         year="year_value",
-        last=columns.mapped(
-            typed.frame["programme"], [p.code for p in programmes], [p.last_year for p in programmes], pl.Int32()
-        ),
+        last=of_programmes.column(of_programmes.each(lambda code: last[code]), pl.Int32),
         named=pl.col("description").str.extract_all(YEAR).list.eval(pl.element().cast(pl.Int32)).list.max(),
     ).with_row_index("record")
     speaks_later = looked_at.filter(pl.col("named") > pl.col("year"))
     rows: list[int] = []
     told: list[str] = []
-    for record, text, year, last, _ in speaks_later.iter_rows():
-        named = [found for found in named_years(text) if found <= last]
+    for record, text, year, latest, _ in speaks_later.iter_rows():
+        named = [found for found in named_years(text) if found <= latest]
         if named and min(named) > year:
             rows.append(record)
             told.append(str(year))
@@ -73,8 +72,8 @@ def only_generic(column: pl.Series, codebook: Codebook) -> pl.Series:
         words = re.findall(r"\w+", fold(text))
         return bool(words) and all(word in codebook.generic_words for word in words)
 
-    values, verdicts = columns.by_distinct(short, generic)
-    return columns.mapped(short, values, verdicts, pl.Boolean())
+    spelled = columns.spellings(short)
+    return spelled.column(spelled.each(generic), pl.Boolean)
 
 
 def repeated_text(typed: Typed, findings: Findings) -> None:

@@ -71,10 +71,11 @@ def _evidence(column: pl.Series, marked: pl.Series, generic: pl.Series, codebook
 def _says_no(column: pl.Series, codebook: Codebook) -> pl.Series:
     """True where a text has no letter and no digit, or is one of the codebook's no-words alone. False where null."""
     short = column.set((column.str.len_chars() > _SHORT).fill_null(False), None)
-    values, verdicts = columns.by_distinct(
-        short, lambda text: not re.search(r"[^\W_]", text) or flag(text.strip(BETWEEN_MARKS), codebook) is False
+    spelled = columns.spellings(short)
+    verdicts = spelled.each(
+        lambda text: not re.search(r"[^\W_]", text) or flag(text.strip(BETWEEN_MARKS), codebook) is False
     )
-    return columns.mapped(short, values, verdicts, pl.Boolean()).fill_null(False)
+    return spelled.column(verdicts, pl.Boolean, absent=False)
 
 
 def _missing(read: Typed, description_length: pl.Series, unusable: pl.Series) -> pl.Series:

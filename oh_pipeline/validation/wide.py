@@ -72,12 +72,15 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
     extras, more = _extras(batch, np.flatnonzero(code_of < 0), codebook)
 
     frame = _spread(batch.values, rows)
+    shortest = 2 if batch.is_ascii else 1  # a letter of two bytes alone may have another normal form
+    is_longer = (batch.values.str.len_bytes() > shortest).to_numpy()
+    longer = np.flatnonzero(is_longer & (code_of != _CODE["merged_text"]))
     schema = {"record": pl.Int64, "field": pl.String, "label": pl.String, "row": pl.Int64}
     return Wide(
         batch,
         frame,
-        _normal(frame, batch, rows),
-        _marks(batch, code_of, rows, extras["row"].to_numpy()),
+        _normal(frame, batch, rows, longer),
+        _marks(batch, code_of, rows, extras["row"].to_numpy(), longer),
         rows,
         extras,
         pl.DataFrame([*conflicts, *more], schema=schema, orient="row"),
@@ -94,30 +97,39 @@ def _spread(values: pl.Series, rows: Ints) -> pl.DataFrame:
     return pl.DataFrame(taken)
 
 
-def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
+def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints, longer: Ints) -> pl.DataFrame:
     """The fields as they are compared: collapsed, and numbers of years and flags without their `.0`.
 
-    Which values need anything is found over all of them at once; most need nothing. The merged text stays as it is.
+    `longer` are the batch's rows that can hold more than a letter or two, those of merged texts left out: these stay as
+    they are. Which values need anything is found over all of them at once; most need nothing.
     """
-    odd = columns.not_collapsed(batch.values, batch.blanks).to_numpy()
+    found = columns.not_collapsed(batch.values.gather(longer), batch.blanks, is_ascii=batch.is_ascii)
+    odd = np.zeros(len(batch.values) + 1, dtype=bool)  # with one more, for what is absent
+    odd[longer[found.to_numpy()]] = True
     made = []
     for code, name in enumerate(ALL_FIELDS[: len(rows)]):
         column = frame[name]
-        here = odd[rows[code]] & (rows[code] >= 0)
-        if here.any() and name != "merged_text":
+        here = odd[rows[code]]
+        if here.any():
             column = columns.changed(column, pl.Series(here) & column.is_not_null(), columns.collapse_all)
-        made.append(column.str.replace(r"^([0-9]+)\.0+$", "$1") if name in _NUMERIC else column)
+        made.append(_without_zeros(column) if name in _NUMERIC else column)
     return pl.DataFrame(made)
 
 
-def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints) -> Ints:
+def _without_zeros(column: pl.Series) -> pl.Series:
+    """Whole numbers without their `.0`."""
+    return columns.changed(
+        column, column.str.contains(".0", literal=True), lambda some: some.str.replace(r"^([0-9]+)\.0+$", "$1")
+    )
+
+
+def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints, longer: Ints) -> Ints:
     """Marks a record; those in the merged text, of a substantiation and in a line that only repeats another left out."""
-    rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
+    rows = longer[batch.values.gather(longer).str.contains("<", literal=True).to_numpy()]
     counts_once = np.zeros(len(batch.values), dtype=bool)
     counts_once[used[used >= 0]] = True
     counts_once[extra] = True
-    is_other = (code_of[rows] == _CODE["merged_text"]) | (code_of[rows] >= len(FIELDS))
-    rows = rows[~is_other & counts_once[rows]]
+    rows = rows[(code_of[rows] < len(FIELDS)) & counts_once[rows]]
     counts = batch.values.gather(rows).str.count_matches(MARK_POLARS).to_numpy()
     return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
 

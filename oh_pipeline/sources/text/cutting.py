@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from oh_pipeline.sources.encoding import error_handler
 
 BLOCK = 16 << 20
@@ -18,6 +20,7 @@ SHORT_LINES = ((50_000, 100), (15_000, 40))
 """A block costs by its lines too: it has about so many at most where they are shorter than so many bytes on average."""
 LONGEST_FRAGMENT = 16 << 20
 _READ = 1 << 18
+_NEWLINE, _STAR = 10, 42
 
 FIELD_LINE = re.compile(r"(?:[^\S\n]|\ufeff)*\*\*(.*?)\*\*[^\S\n]*:")  # a mark of byte order where files were joined
 
@@ -92,11 +95,12 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
     """One file cut between fragments. Raises FragmentTooLong."""
     rest, line, continued = b"", 1, False
     held: list[bytes] = []
-    size = lines = tried = 0
+    size = lines = tried = line_ends = 0
     for chunk in chunks:
         held.append(chunk)
         size += len(chunk)
-        lines += chunk.count(b"\n**")
+        ends, opened = _lines(chunk)
+        line_ends, lines = line_ends + ends, lines + opened
         if size < tried or (len(rest) + size < BLOCK and not is_dense(lines, size)):
             continue
         data = b"".join([rest, *held])
@@ -106,7 +110,8 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
             cut = 0  # the file's first id line: what stands before it belongs to it
         if cut > 0:
             yield Block(data, (Segment(file, 0, line, continued),), cut)
-            line += data.count(b"\n", 0, cut)
+            behind = _lines(data[cut:])[0]
+            line, line_ends = line + line_ends - behind, behind
             continued = True
         elif len(data) > LONGEST_FRAGMENT:
             raise FragmentTooLong(line)
@@ -116,6 +121,14 @@ def blocks(chunks: Iterator[bytes], file: int, begins_record: BeginsRecord) -> I
     if rest or not continued:
         whole = rest if rest.endswith(b"\n") else rest + b"\n"
         yield Block(whole, (Segment(file, 0, line, continued),))
+
+
+def _lines(text: bytes) -> tuple[int, int]:
+    """How many lines end in a text, and how many of those that begin behind an end open like a field."""
+    view = np.frombuffer(text, dtype=np.uint8)
+    ends = np.flatnonzero(view == _NEWLINE)  # to count bytes costs `bytes` ten times as much
+    starts = ends[: np.searchsorted(ends, len(view) - 2)] + 1
+    return len(ends), int(np.count_nonzero((view[starts] == _STAR) & (view[starts + 1] == _STAR)))
 
 
 def _last_record(data: bytes, end: int, begins_record: BeginsRecord) -> int:
