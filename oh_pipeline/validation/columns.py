@@ -12,11 +12,14 @@ import numpy.typing as npt
 import polars as pl
 from polars._typing import PolarsDataType
 
+from oh_pipeline import sliced
 from oh_pipeline.normal import BETWEEN_MARKS, MARK_POLARS, fold
 
 T = TypeVar("T")
 
 _BLANKS = r"\s{2,}|[^\S ]"
+_SPACE = 32
+_SPACED = bytes(byte if byte < 128 and chr(byte).isalnum() else _SPACE for byte in range(256))
 _MAY_DECOMPOSE = r"[^\x00-\x{2ff}]"  # below U+0300 all text is NFC
 
 
@@ -52,6 +55,22 @@ def folded(column: pl.Series) -> pl.Series:
     beyond = column.str.len_bytes() != column.str.len_chars()
     originals = column.filter(beyond.fill_null(False)).to_list()
     return changed(low, beyond, lambda _: pl.Series([fold(text) for text in originals], dtype=pl.String))
+
+
+def words_alone(column: pl.Series) -> pl.Series:
+    """The letters and digits of a column without null, what stands between them one space, none at the ends."""
+    if not holds_ascii(column):
+        return column.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    text, at = sliced.laid_out(column)
+    spaced = np.frombuffer(text.translate(_SPACED), dtype=np.uint8)
+    is_space = spaced == _SPACE
+    again = np.flatnonzero(is_space[1:] & is_space[:-1]) + 1
+    kept, at = np.delete(spaced, again), at - np.searchsorted(again, at)
+    if not len(kept):
+        return column
+    start, end = at[:-1], at[1:]
+    start = start + ((kept[np.minimum(start, len(kept) - 1)] == _SPACE) & (start < end))
+    return sliced.slices(kept, start, np.maximum(end - (kept[end - 1] == _SPACE), start))
 
 
 def changed(column: pl.Series, where: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:

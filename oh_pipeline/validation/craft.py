@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import MARK_POLARS, fold
+from oh_pipeline.sources.batch import Ints
 from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
@@ -16,6 +18,7 @@ from oh_pipeline.validation.years import YEAR, named_years
 _THIN = 50  # characters, contract section 7
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
+_END = 30  # characters of a passage that are looked for first
 _GENERIC_LONGEST = 200  # characters: a longer evidence names something
 _TEXTS = ("description", "significance", "additional_information", "contribution", "other_contributors", "evidence")
 
@@ -36,12 +39,12 @@ def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> 
         "description",
         year="year_value",
         last=of_programmes.column(of_programmes.each(lambda code: last[code]), pl.Int32),
-        named=pl.col("description").str.extract_all(YEAR).list.eval(pl.element().cast(pl.Int32)).list.max(),
     ).with_row_index("record")
-    speaks_later = looked_at.filter(pl.col("named") > pl.col("year"))
+    numbers = looked_at.select("record", "year", named=pl.col("description").str.extract_all(YEAR)).drop_nulls()
+    later = numbers.explode("named").filter(pl.col("named").cast(pl.Int32) > pl.col("year"))
     rows: list[int] = []
     told: list[str] = []
-    for record, text, year, latest, _ in speaks_later.iter_rows():
+    for record, text, year, latest in looked_at[later["record"].unique().sort()].iter_rows():
         named = [found for found in named_years(text) if found <= latest]
         if named and min(named) > year:
             rows.append(record)
@@ -81,22 +84,36 @@ def repeated_text(typed: Typed, findings: Findings) -> None:
     from rapidfuzz import fuzz, process
 
     description = typed.normal["description"]
-    texts = description.to_list()
     size = description.str.len_chars().cast(pl.Int64)
     for field in ("significance", "contribution"):
         column = typed.normal[field]
         length = column.str.len_chars().cast(pl.Int64)
-        same = [
-            a is not None and b is not None and ((len(a) >= _PASSAGE and a in b) or (len(b) >= _PASSAGE and b in a))
-            for a, b in zip(texts, column.to_list(), strict=True)
-        ]
+        repeats = columns.nowhere(description)
+        long = columns.true_rows((size >= _PASSAGE) & (length >= _PASSAGE))
+        repeats = repeats.scatter(long[_one_in_other(description[long], column[long])], True)
         # Texts that differ more in length than they may differ at all need no comparing.
         near = ((length - size).abs() * 100 <= (length + size) * (100 - _ALIKE)).fill_null(False)
         ours, theirs = columns.folded(column.filter(near)), columns.folded(description.filter(near))
         scores = process.cpdist(ours.to_list(), theirs.to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        alike = pl.Series(scores > 0) & ~columns.only_marks(ours)
-        repeats = pl.Series(same, dtype=pl.Boolean).scatter(near.arg_true().filter(alike), True)
+        alike = np.flatnonzero(scores > 0)
+        alike = alike[~columns.only_marks(ours[alike]).to_numpy()]
+        repeats = repeats.scatter(columns.true_rows(near)[alike], True)
         findings.where("repeated_text", repeats, field)
+
+
+def _one_in_other(ours: pl.Series, theirs: pl.Series) -> Ints:
+    """The rows in which one of two texts, none shorter than a passage, stands in the other.
+
+    A whole text is dear to look for, and its end is hardly ever there by chance: texts that open alike end apart.
+    """
+    is_ours = ours.str.len_bytes() <= theirs.str.len_bytes()
+    shorter, longer = ours.zip_with(is_ours, theirs), theirs.zip_with(is_ours, ours)
+    pairs = pl.DataFrame([shorter.alias("shorter"), longer.alias("longer")])
+    ends = pairs.select(pl.col("longer").str.contains(pl.col("shorter").str.tail(_END), literal=True)).to_series()
+    rows = columns.true_rows(ends)
+    whole = pairs[rows].select(pl.col("longer").str.contains(pl.col("shorter"), literal=True)).to_series()
+    found: Ints = rows[whole.to_numpy()]
+    return found
 
 
 def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
@@ -93,8 +95,21 @@ def _missing(read: Typed, description_length: pl.Series, unusable: pl.Series) ->
         "contribution": _blank(frame["contribution"]),
         "evidence": unusable,
     }
-    told = [pl.when(lacking[element]).then(pl.lit(element)) for element in ELEMENTS]
-    return pl.select(pl.concat_list(told).list.drop_nulls().alias("missing_elements")).to_series()
+    bits = [lacking[element].to_numpy().astype(np.uint32) << place for place, element in enumerate(ELEMENTS)]
+    lacks: pl.Series = _choices()[np.bitwise_or.reduce(bits)]
+    return lacks.alias("missing_elements")
+
+
+@cache
+def _choices() -> pl.Series:
+    """Every choice of ELEMENTS, each at the number that tells it bit by bit."""
+    return pl.Series(
+        [
+            [element for place, element in enumerate(ELEMENTS) if choice >> place & 1]
+            for choice in range(1 << len(ELEMENTS))
+        ],
+        dtype=pl.List(pl.String),
+    )
 
 
 def _names_no_year(texts: pl.Series) -> pl.Series:

@@ -61,7 +61,7 @@ class Typed:
 def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     """All typed columns of one batch."""
     frame = wide.frame
-    ids = _identity(frame, wide.normal, wide.extras, codebook, findings)
+    ids = _identity(wide, codebook, findings)
     frame = frame.with_columns(ids)
     observed: list[pl.DataFrame] = []
     codings: list[pl.Series] = []
@@ -82,11 +82,9 @@ def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     return Typed(frame, wide.normal, members, pl.concat(observed) if observed else pl.DataFrame(schema=OBSERVED))
 
 
-def _identity(
-    frame: pl.DataFrame, normal: pl.DataFrame, extras: pl.DataFrame, codebook: Codebook, findings: Findings
-) -> list[pl.Series]:
+def _identity(wide: Wide, codebook: Codebook, findings: Findings) -> list[pl.Series]:
     """Programme, id and content, each in the form in which SQL compares it."""
-    given = frame["fragment_id"]
+    given, normal, extras = wide.frame["fragment_id"], wide.normal, wide.extras
     marked = given.str.contains(MARK_POLARS)
     findings.where("missing_id", given.is_null(), "fragment_id")
     findings.where("redacted_id", marked, "fragment_id")
@@ -95,15 +93,14 @@ def _identity(
     if len(extras):
         content = _with_extras(content, extras.filter("is_content"))
     described = columns.folded(normal["description"].fill_null(""))
-    alike = described.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    alike = columns.words_alone(described)
     alike = columns.changed(alike, alike == "", lambda _: described.filter(alike == ""))
-    hashes = np.column_stack([normal[name].hash(0).to_numpy().view(np.int64) for name in CONTENT_FIELDS])
     return [
         *named,
         columns.hex_hashes(described).alias("text_key"),
         alike.hash(0).reinterpret(signed=True).alias("alike_key"),
         columns.hex_hashes(content).alias("content_hash"),
-        pl.Series("field_hashes", hashes).arr.to_list(),
+        pl.Series("field_hashes", wide.hashes(CONTENT_FIELDS)).arr.to_list(),
     ]
 
 

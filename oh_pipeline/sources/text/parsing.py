@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
+from oh_pipeline.sliced import Bytes, between, slices
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.records import MOST_COLUMNS
 from oh_pipeline.sources.text.cutting import FIELD_LINE, BeginsRecord, Block
-
-Bytes = npt.NDArray[np.uint8]
 
 _PIECE = 1 << 19
 _STAR, _NEWLINE, _COLON, _BLANK, _BEYOND_ASCII = 42, 10, 58, 32, 128
@@ -174,17 +172,6 @@ def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     return start, offset(match.start(1)), offset(match.end(1)), offset(match.end())
 
 
-class _ByInterface:
-    """An array that is handed over by Arrow's C interface alone: for one of pyarrow's own, polars loads its functions."""
-
-    def __init__(self, array: pa.Array) -> None:
-        self._array = array
-
-    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
-        schema_and_array: tuple[object, object] = self._array.__arrow_c_array__(requested_schema)
-        return schema_and_array
-
-
 def _strings(block: Block, lines: _Lines, file_end: Ints) -> pl.Series:
     """Four strings a field over the block's own bytes: label, what is between, value without blanks at its ends, the rest.
 
@@ -197,13 +184,7 @@ def _strings(block: Block, lines: _Lines, file_end: Ints) -> pl.Series:
     offsets = np.empty(4 * count + 1, dtype=np.int64)
     offsets[0:-1:4], offsets[1::4], offsets[-1] = lines.label_start, lines.label_end, block.end
     offsets[2::4], offsets[3::4] = _trimmed(block, lines.value_start, end)
-    return _sliced(block, offsets)
-
-
-def _sliced(block: Block, offsets: Ints) -> pl.Series:
-    """The strings of the block's bytes that lie between each offset and the next. Nothing is copied."""
-    buffers = pa.py_buffer(offsets), pa.py_buffer(block.data)
-    return pl.Series(_ByInterface(pa.LargeStringArray.from_buffers(len(offsets) - 1, *buffers)))
+    return between(block.data, offsets)
 
 
 def _trimmed(block: Block, start: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -217,9 +198,7 @@ def _trimmed(block: Block, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     plain = (ends[0] > _BLANK) & (ends[1] > _BLANK) & ((ends[0] | ends[1]) < _BEYOND_ASCII) | (start == end)
     rows = np.flatnonzero(~plain)
     if len(rows):
-        offsets = np.append(np.column_stack([start[rows], end[rows]]).ravel(), block.end)
-        values = _sliced(block, offsets).gather_every(2)
-        begun = values.str.strip_chars_start()
+        begun = slices(block.data, start[rows], end[rows]).str.strip_chars_start()
         start[rows] = end[rows] - begun.str.len_bytes().to_numpy()
         end[rows] = start[rows] + begun.str.strip_chars_end().str.len_bytes().to_numpy()
     return start, end
