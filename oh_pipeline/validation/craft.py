@@ -16,6 +16,7 @@ from oh_pipeline.validation.typed import Typed
 from oh_pipeline.validation.years import YEAR, named_years
 
 _THIN = 50  # characters, contract section 7
+_NO_YEAR = 9999  # none is later
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
 _END = 30  # characters of a passage that are looked for first
@@ -40,11 +41,15 @@ def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> 
         year="year_value",
         last=of_programmes.column(of_programmes.each(lambda code: last[code]), pl.Int32),
     ).with_row_index("record")
-    numbers = looked_at.select("record", "year", named=pl.col("description").str.extract_all(YEAR)).drop_nulls()
-    later = numbers.explode("named").filter(pl.col("named").cast(pl.Int32) > pl.col("year"))
+    numbers = looked_at["description"].str.extract_all(YEAR)
+    counts = numbers.list.len().fill_null(0).to_numpy()
+    numbered = np.flatnonzero(counts)
+    number_of = np.repeat(numbered, counts[numbered])
+    year_of = looked_at["year"].fill_null(_NO_YEAR).to_numpy()[number_of]
+    speaks_later = np.unique(number_of[numbers[numbered].explode().cast(pl.Int32).to_numpy() > year_of])
     rows: list[int] = []
     told: list[str] = []
-    for record, text, year, latest in looked_at[later["record"].unique().sort()].iter_rows():
+    for record, text, year, latest in looked_at[speaks_later].iter_rows():
         named = [found for found in named_years(text) if found <= latest]
         if named and min(named) > year:
             rows.append(record)

@@ -96,12 +96,13 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
     is_longer = (batch.values.str.len_bytes() > shortest).to_numpy()
     longer = np.flatnonzero(is_longer & (code_of != _CODE["merged_text"]))
     schema = {"record": pl.Int64, "field": pl.String, "label": pl.String, "row": pl.Int64}
-    altered = _altered(frame, batch, given, longer)
+    texts = batch.values[longer]
+    altered = _altered(frame, batch, given, longer, texts)
     return Wide(
         batch,
         frame,
         _normal(frame, altered),
-        _marks(batch, code_of, rows, extras["row"].to_numpy(), longer),
+        _marks(batch, code_of, rows, extras["row"].to_numpy(), longer, texts),
         rows,
         given,
         altered,
@@ -120,13 +121,13 @@ def _spread(values: pl.Series, given: Ints) -> pl.DataFrame:
     return pl.DataFrame(taken)
 
 
-def _altered(frame: pl.DataFrame, batch: Batch, given: Ints, longer: Ints) -> dict[str, Ints]:
+def _altered(frame: pl.DataFrame, batch: Batch, given: Ints, longer: Ints, texts: pl.Series) -> dict[str, Ints]:
     """For each field the records whose value may not be in the form in which it is compared.
 
     `longer` are the batch's rows that can hold more than a letter or two, those of merged texts left out: these stay as
-    they are. Which values need anything is found over all of them at once; most need nothing.
+    they are; `texts` their values. Which values need anything is found over all of them at once; most need nothing.
     """
-    found = columns.not_collapsed(batch.values[longer], batch.blanks, is_ascii=batch.is_ascii)
+    found = columns.not_collapsed(texts, batch.blanks, is_ascii=batch.is_ascii)
     odd = np.zeros(len(batch.values) + 1, dtype=bool)  # with one more, for what is absent
     odd[longer[found.to_numpy()]] = True
     altered = {}
@@ -152,9 +153,9 @@ def _normal(frame: pl.DataFrame, altered: Mapping[str, Ints]) -> pl.DataFrame:
     return pl.DataFrame(made)
 
 
-def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints, longer: Ints) -> Ints:
+def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints, longer: Ints, texts: pl.Series) -> Ints:
     """Marks a record; those in the merged text, of a substantiation and in a line that only repeats another left out."""
-    rows = longer[batch.values[longer].str.contains("<", literal=True).to_numpy()]
+    rows = longer[texts.str.contains("<", literal=True).to_numpy()]
     counts_once = np.zeros(len(batch.values), dtype=bool)
     counts_once[used[used >= 0]] = True
     counts_once[extra] = True

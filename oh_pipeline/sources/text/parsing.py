@@ -16,7 +16,7 @@ from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.records import MOST_COLUMNS
 from oh_pipeline.sources.text.cutting import FIELD_LINE, BeginsRecord, Block
 
-_PIECE = 1 << 19
+_PIECE = 1 << 20
 _STAR, _NEWLINE, _COLON, _BLANK, _BEYOND_ASCII = 42, 10, 58, 32, 128
 _MAY_INDENT = np.array([byte in b" \t\v\f" or byte > 127 for byte in range(256)])
 
@@ -107,22 +107,9 @@ def _without_too_wide(batch: Batch) -> Batch:
 
 def _field_lines(data: bytes, size: int) -> _Lines:
     """Every line that opens with `**Label**:`, vectorised; the few that are not of the plain form go one by one."""
-    view = np.frombuffer(data, dtype=np.uint8, count=size)
-    newlines = _positions(view, _NEWLINE)
-    line_starts = np.append(0, newlines[:-1] + 1)
-    first = view[line_starts]
-    number = np.flatnonzero((first == _STAR) & (view[np.minimum(line_starts + 1, len(view) - 1)] == _STAR))
-    start, line_end = line_starts[number], newlines[number]
-    close = _closing(view, start)
-    plain = (close > start + 2) & (close + 2 < line_end) & (view[np.minimum(close + 2, len(view) - 1)] == _COLON)
-    # A label of blanks is none, and a closing pair may be followed by blanks: both are rare, so looked at singly.
-    plain &= view[np.minimum(start + 2, len(view) - 1)] > _BLANK
-
-    # An indented opening: a line that begins with a blank, or with a character beyond ASCII that may be one.
-    odd = np.concatenate([start[~plain], line_starts[_MAY_INDENT[first]]])
+    plain, odd, newlines = _by_piece(np.frombuffer(data, dtype=np.uint8, count=size), data)
+    start, close, number = plain
     found = [hit for position in odd.tolist() if (hit := _odd_line(data, position))]
-    if not plain.all():
-        start, close, number = start[plain], close[plain], number[plain]
     if not found:
         return _Lines(start, start + 2, close, close + 3, number, newlines)
     extra = np.array(found, dtype=np.int64)
@@ -138,22 +125,47 @@ def _field_lines(data: bytes, size: int) -> _Lines:
     )
 
 
+def _by_piece(view: Bytes, data: bytes) -> tuple[tuple[Ints, Ints, Ints], Ints, Ints]:
+    """What `_looked_through` tells of all lines. Pieces that fit into a core's cache are looked through several times."""
+    found, at, lines = [], 0, 0
+    while at < len(view):
+        end = data.rfind(b"\n", at, min(at + _PIECE, len(view))) + 1 or data.find(b"\n", at, len(view)) + 1
+        start, close, number, odd, newlines = _looked_through(view[at:end])
+        found.append((start + at, close + at, number + lines, odd + at, newlines + at))
+        at, lines = end, lines + len(newlines)
+    start, close, number, odd, newlines = map(np.concatenate, zip(*found, strict=True))
+    return (start, close, number), odd, newlines
+
+
+def _looked_through(view: Bytes) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Of whole lines those of the plain form: where they begin, where their label ends, how many go before each.
+
+    Then where lines begin that must be looked at singly, and where lines end.
+    """
+    newlines = np.flatnonzero(view == _NEWLINE)
+    line_starts = np.append(0, newlines[:-1] + 1)
+    first, last = view[line_starts], len(view) - 1
+    number = np.flatnonzero((first == _STAR) & (view[np.minimum(line_starts + 1, last)] == _STAR))
+    start, line_end = line_starts[number], newlines[number]
+    close = _closing(view, start)
+    plain = (close > start + 2) & (close + 2 < line_end) & (view[np.minimum(close + 2, last)] == _COLON)
+    # A label of blanks is none, and a closing pair may be followed by blanks: both are rare, so looked at singly.
+    plain &= view[np.minimum(start + 2, last)] > _BLANK
+    # An indented opening: a line that begins with a blank, or with a character beyond ASCII that may be one.
+    odd = np.concatenate([start[~plain], line_starts[_MAY_INDENT[first]]])
+    if not plain.all():
+        start, close, number = start[plain], close[plain], number[plain]
+    return start, close, number, odd, newlines
+
+
 def _closing(view: Bytes, opening: Ints) -> Ints:
     """The next pair of stars behind each opening one."""
-    stars = _positions(view, _STAR)
+    stars = np.flatnonzero(view == _STAR)
     pairs: Ints = stars[:-1][stars[1:] - stars[:-1] == 1]
     if len(pairs) == 2 * len(opening) and np.array_equal(pairs[::2], opening):
         return pairs[1::2]
     behind = np.searchsorted(pairs, opening, side="right")
     return pairs[np.minimum(behind, len(pairs) - 1)] if len(pairs) else opening
-
-
-def _positions(view: Bytes, byte: int) -> Ints:
-    """Where a byte stands, looked for in pieces that fit into a core's cache."""
-    pieces = range(0, len(view), _PIECE)
-    return np.concatenate(
-        [np.flatnonzero(view[at : at + _PIECE] == byte) + at for at in pieces] or [np.empty(0, np.int64)]
-    )
 
 
 def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
