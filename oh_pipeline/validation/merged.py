@@ -88,11 +88,13 @@ def _shows(other: str, before: list[str], after: list[str]) -> bool:
         return False
     if len(before) == _CONTEXT_WORDS:  # then what stands next is enough, be it a comma
         behind = [] if after and after[0] else behind[:1]
+    anchor = " ".join(before) or " ".join(behind)
+    if anchor not in other:
+        return False
     left = r"(?:^|(?<=\s))" + "".join(re.escape(word) + " " for word in before)
     right = re.escape(after[0] if after else "") + "".join(" " + re.escape(word) for word in behind)
     shown = r"[^\s\0.,;:!?()]+" + (r"(?: [^\s\0.,;:!?()]+){0,2}?" if behind else "")
-    anchor = " ".join(before) or " ".join(behind)
-    return anchor in other and re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
+    return re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
 
 
 def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:
