@@ -5,13 +5,14 @@ Imports what is heavy inside the commands, so that `oh --help` and `oh sql` answ
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oh_pipeline.console.ending import break_off_when_ended, one_line, one_pass
+from oh_pipeline.console.ending import break_off_when_ended, complain, one_line, one_pass
 
 app = typer.Typer(
     name="oh",
@@ -247,4 +248,4 @@ def main() -> None:
     from oh_pipeline.console.streams import ended, open_streams
 
     open_streams()
-    sys.exit(ended(app, _complain))
+    sys.exit(ended(app, complain))

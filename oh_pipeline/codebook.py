@@ -18,9 +18,9 @@ from oh_pipeline.fields import ALL_FIELDS
 from oh_pipeline.indicators import check_indicators
 from oh_pipeline.normal import fold
 from oh_pipeline.seeds import COLUMNS, Tables, number, rows
+from oh_pipeline.spellings import SEPARATOR, listed_members
 from oh_pipeline.spellings import VOCABULARIES as VOCABULARIES
 from oh_pipeline.spellings import Member as Member
-from oh_pipeline.spellings import listed_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,15 @@ class Codebook:
             if member.vocabulary == "change_type":
                 found[member.member] = (*found.get(member.member, ()), member)
         return found
+
+    @cached_property
+    def most_parts(self) -> Mapping[str, int]:
+        """Of how many parts, told apart by SEPARATOR, the longest listed spelling of each vocabulary consists."""
+        listed = {**self.aliases, "result": [spelling for _, spelling in self.results]}
+        return {
+            vocabulary: max((len(SEPARATOR.split(spelling)) // 2 + 1 for spelling in spellings), default=1)
+            for vocabulary, spellings in listed.items()
+        }
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

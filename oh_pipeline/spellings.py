@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ FILES: Mapping[str, str] = {
     "substantiator_role": "substantiator_roles",
 }
 """The file of each vocabulary that is a plain list."""
+
+SEPARATOR = re.compile(r"(, |; |\n)")
+"""What stands between the values of a field that may hold several."""
 
 
 @dataclass(frozen=True, slots=True)

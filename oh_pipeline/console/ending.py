@@ -22,13 +22,13 @@ def one_line(debug: bool) -> Iterator[None]:
     except Fault as fault:
         if debug:
             raise
-        _complain(str(fault))
+        complain(str(fault))
         raise typer.Exit(fault.exit_code) from None
     except BrokenPipeError:
         sys.stderr.close()
         raise typer.Exit(0) from None
     except KeyboardInterrupt:
-        _complain("Broken off; nothing was published")
+        complain("Broken off; nothing was published")
         raise typer.Exit(3) from None
     except (typer.Exit, SystemExit):
         raise
@@ -38,7 +38,7 @@ def one_line(debug: bool) -> Iterator[None]:
         from oh_pipeline.warehouse.faults import to_fault
 
         ended = to_fault(error, "This command")
-        _complain(str(ended))
+        complain(str(ended))
         raise typer.Exit(ended.exit_code) from None
 
 
@@ -57,5 +57,6 @@ def break_off_when_ended() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def _complain(message: str) -> None:
+def complain(message: str) -> None:
+    """One line on stderr."""
     typer.secho(f"error: {message}", fg=None if os.environ.get("NO_COLOR") else "red", err=True)

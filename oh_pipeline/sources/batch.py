@@ -19,7 +19,8 @@ class Batch:
     `labels` are the distinct labels; `label_of`, `record_of` and `values` run over the fields, records never
     decreasing. `file_of` and `number_of` run over the records: place of the file in the run's list, and place of the
     record in its file, from 1 (for a file that continues from the batch before, from 1 again: `continued`).
-    A location is `prefix` and the place. `blanks`: ASCII blanks other than the space that occur in values.
+    A location is `prefix` and the place. `blanks`: ASCII blanks other than the space that occur in values. `is_ascii`:
+    no value holds anything but ASCII; false where nobody looked.
     `ragged`: the records whose cells do not match their header. `unnamed`: the fields whose cell has no heading.
     `ours`: every file has shown a known label before. `refused`: file and place of records beyond the limits, left out.
     `erased`: records of which nothing but the place is here.
@@ -35,6 +36,7 @@ class Batch:
     record_places: pl.Series
     prefix: str
     blanks: str = "\n\t\r\v\f"
+    is_ascii: bool = False
     continued: bool = False
     preambles: dict[int, str] | None = None
     ragged: Ints | None = None

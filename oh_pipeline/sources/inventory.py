@@ -114,7 +114,8 @@ def probe(source_file: str, path: str, order: int) -> SourceFile:
                 if kind in _TEXTS:
                     encoding.feed(chunk)
                 if kind == "txt":
-                    lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
+                    returns = chunk.count(b"\r") if b"\r" in chunk else 0  # to look for one is quick, to count is not
+                    lines += max(chunk.count(b"\n"), returns)
         finally:
             os.close(handle)
     except OSError as error:

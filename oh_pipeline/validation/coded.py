@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook, Member
 from oh_pipeline.normal import collapse, fold, has_mark, only_marks
-from oh_pipeline.validation.columns import by_distinct, mapped
+from oh_pipeline.sources.batch import Ints
+from oh_pipeline.spellings import SEPARATOR
+from oh_pipeline.validation.columns import Spellings, spellings
 
-_SEPARATOR = re.compile(r"(, |; |\n)")
 _KEY = "\0"  # parts a combined key; no text holds it
 _ID_SLOT = re.compile(r"/\s*([A-Za-z]{2,8})[-_ ]?\d+\s*$")
 
@@ -49,8 +51,8 @@ class Piece:
     scope_label: str | None = None
 
 
-def single(codebook: Codebook, vocabulary: str, column: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Member a row (null where blank or withheld), and whether its spelling is unknown."""
+def single(codebook: Codebook, vocabulary: str, column: pl.Series) -> tuple[pl.Series, Ints]:
+    """Member a row (null where blank or withheld), and the rows whose spelling is unknown."""
 
     def meaning(value: str) -> tuple[str | None, bool]:
         if only_marks(value):
@@ -58,10 +60,10 @@ def single(codebook: Codebook, vocabulary: str, column: pl.Series) -> tuple[pl.S
         found = codebook.match(vocabulary, value)
         return (found.member, False) if found else (fold(value), True)
 
-    values, meanings = by_distinct(column, meaning)
-    members = mapped(column, values, [member for member, _ in meanings], pl.String())
-    unknown = mapped(column, values, [new for _, new in meanings], pl.Boolean()).fill_null(False)
-    return members, unknown
+    spelled = spellings(column)
+    meanings = spelled.each(meaning)
+    members = spelled.column([member for member, _ in meanings], pl.String)
+    return members, np.flatnonzero(spelled.mask([new for _, new in meanings]))
 
 
 def split(text: str, match: Callable[[str], Member | None], longest: int) -> list[tuple[Member | None, str]]:
@@ -70,7 +72,7 @@ def split(text: str, match: Callable[[str], Member | None], longest: int) -> lis
     `longest` is the number of parts that a listed spelling can have. Marks that stand alone are left out. A form app joins
     the names of the options chosen by blanks: words in small letters that are all listed are several values.
     """
-    parts = _SEPARATOR.split(f"{text} " if text.endswith((",", ";")) else text)  # trimmed off a separator at the end
+    parts = SEPARATOR.split(f"{text} " if text.endswith((",", ";")) else text)  # trimmed off a separator at the end
     found: list[tuple[Member | None, str]] = []
     start = 0
     while start < len(parts):
@@ -90,13 +92,12 @@ def split(text: str, match: Callable[[str], Member | None], longest: int) -> lis
 
 def split_listed(codebook: Codebook, vocabulary: str, text: str) -> list[tuple[Member | None, str]]:
     """`split` against the spellings of a vocabulary."""
-    return split(text, lambda value: codebook.match(vocabulary, value), _longest(codebook.aliases[vocabulary]))
+    return split(text, lambda value: codebook.match(vocabulary, value), codebook.most_parts[vocabulary])
 
 
 def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, scope: pl.Series | None) -> pl.DataFrame:
     """One row a record and member of a field that may hold several, in the shape of LONG."""
-    listed = [spelling for _, spelling in codebook.results] if vocabulary == "result" else codebook.aliases[vocabulary]
-    longest = _longest(listed)
+    longest = codebook.most_parts[vocabulary]
 
     def pieces(key: str) -> list[Piece]:
         scoped, _, text = key.rpartition(_KEY)
@@ -123,7 +124,7 @@ def group(codebook: Codebook, vocabulary: str, field: str, column: pl.Series, sc
     keys = (
         column if scope is None else pl.select(pl.concat_str(scope.fill_null(""), column, separator=_KEY)).to_series()
     )
-    return _expand(keys, pieces)
+    return _expand(spellings(keys), pieces)
 
 
 def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
@@ -162,14 +163,14 @@ def change_types(codebook: Codebook, types: pl.Series, clusters: pl.Series) -> t
             pl.concat_str(types.fill_null(""), clusters.fill_null(""), separator=_KEY)
         )
     ).to_series()
-    values, mismatches = by_distinct(keys, lambda key: coded(key)[1])
-    return _expand(keys, lambda key: coded(key)[0]), mapped(keys, values, mismatches, pl.String())
+    spelled = spellings(keys)
+    members = _expand(spelled, lambda key: coded(key)[0])
+    return members, spelled.column(spelled.each(lambda key: coded(key)[1]), pl.String)
 
 
 def objectives(codebook: Codebook, programme: str, text: str) -> list[tuple[Member | None, str]]:
     """`split` against the objectives, the programme's own codes first."""
-    longest = _longest(codebook.aliases["objective"])
-    return split(text, lambda value: codebook.objective(programme, value), longest)
+    return split(text, lambda value: codebook.objective(programme, value), codebook.most_parts["objective"])
 
 
 def objective_conflict(codebook: Codebook, programme: str, fragment_id: str, coded: Iterable[str]) -> str | None:
@@ -228,23 +229,23 @@ def _cluster_label(codebook: Codebook, piece: Piece) -> str:
     return known.label if known else piece.scope or piece.label
 
 
-def _longest(spellings: Iterable[str]) -> int:
-    """Of how many parts, told apart by separators, the longest listed spelling consists."""
-    return max((len(_SEPARATOR.split(spelling)) // 2 + 1 for spelling in spellings), default=1)
-
-
-def _expand(keys: pl.Series, pieces: Callable[[str], list[Piece]]) -> pl.DataFrame:
-    rows = []
-    for key in keys.drop_nulls().unique(maintain_order=True).to_list():
+def _expand(spelled: Spellings, pieces: Callable[[str], list[Piece]]) -> pl.DataFrame:
+    """A row a record and member, from what each spelling names."""
+    rows: list[tuple[object, ...]] = []
+    begin = [0]
+    for key in spelled.values:
         seen: set[tuple[str | None, str]] = set()
         for piece in pieces(key):
             if (piece.scope, piece.member) not in seen:
                 seen.add((piece.scope, piece.member))
                 rows.append(
-                    (key, piece.vocabulary, len(seen), piece.scope, piece.member)
+                    (piece.vocabulary, len(seen), piece.scope, piece.member)
                     + (piece.label, piece.field, piece.known, piece.value, piece.scope_label)
                 )
-    schema = {"key": pl.String, **{name: kind for name, kind in LONG.items() if name != "record"}}
-    meaning = pl.DataFrame(rows, schema=schema, orient="row")
-    records = pl.DataFrame({"record": pl.Series(range(len(keys)), dtype=pl.Int64), "key": keys})
-    return records.join(meaning, on="key", how="inner", maintain_order="left_right").select(list(LONG))
+        begin.append(len(rows))
+    meaning = pl.DataFrame(rows, schema={name: kind for name, kind in LONG.items() if name != "record"}, orient="row")
+    counts = np.diff([*begin, begin[-1]])[spelled.which]  # nothing where null
+    records = np.repeat(np.arange(len(counts)), counts)
+    nth = np.arange(len(records)) - np.repeat(np.cumsum(counts) - counts, counts)
+    taken: pl.DataFrame = meaning[np.array(begin)[spelled.which[records]] + nth]
+    return taken.insert_column(0, pl.Series("record", records)).select(list(LONG))

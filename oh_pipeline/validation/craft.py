@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import MARK_POLARS, fold
+from oh_pipeline.sources.batch import Ints
 from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
 from oh_pipeline.validation.years import YEAR, named_years
 
 _THIN = 50  # characters, contract section 7
+_NO_YEAR = 9999  # none is later
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
+_END = 30  # characters of a passage that are looked for first
 _GENERIC_LONGEST = 200  # characters: a longer evidence names something
 _TEXTS = ("description", "significance", "additional_information", "contribution", "other_contributors", "evidence")
 
@@ -30,20 +34,23 @@ def missing_description(typed: Typed, findings: Findings) -> None:
 
 def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> None:
     """The description speaks of later years only, up to the programme's last: later ones are what somebody plans for."""
-    programmes = codebook.programmes.values()
+    last = {programme.code: programme.last_year for programme in codebook.programmes.values()}
+    of_programmes = columns.spellings(typed.frame["programme"])
     looked_at = typed.frame.select(
         "description",
         year="year_value",
-        last=columns.mapped(
-            typed.frame["programme"], [p.code for p in programmes], [p.last_year for p in programmes], pl.Int32()
-        ),
-        named=pl.col("description").str.extract_all(YEAR).list.eval(pl.element().cast(pl.Int32)).list.max(),
+        last=of_programmes.column(of_programmes.each(lambda code: last[code]), pl.Int32),
     ).with_row_index("record")
-    speaks_later = looked_at.filter(pl.col("named") > pl.col("year"))
+    numbers = looked_at["description"].str.extract_all(YEAR)
+    counts = numbers.list.len().fill_null(0).to_numpy()
+    numbered = np.flatnonzero(counts)
+    number_of = np.repeat(numbered, counts[numbered])
+    year_of = looked_at["year"].fill_null(_NO_YEAR).to_numpy()[number_of]
+    speaks_later = np.unique(number_of[numbers[numbered].explode().cast(pl.Int32).to_numpy() > year_of])
     rows: list[int] = []
     told: list[str] = []
-    for record, text, year, last, _ in speaks_later.iter_rows():
-        named = [found for found in named_years(text) if found <= last]
+    for record, text, year, latest in looked_at[speaks_later].iter_rows():
+        named = [found for found in named_years(text) if found <= latest]
         if named and min(named) > year:
             rows.append(record)
             told.append(str(year))
@@ -73,8 +80,8 @@ def only_generic(column: pl.Series, codebook: Codebook) -> pl.Series:
         words = re.findall(r"\w+", fold(text))
         return bool(words) and all(word in codebook.generic_words for word in words)
 
-    values, verdicts = columns.by_distinct(short, generic)
-    return columns.mapped(short, values, verdicts, pl.Boolean())
+    spelled = columns.spellings(short)
+    return spelled.column(spelled.each(generic), pl.Boolean)
 
 
 def repeated_text(typed: Typed, findings: Findings) -> None:
@@ -82,22 +89,36 @@ def repeated_text(typed: Typed, findings: Findings) -> None:
     from rapidfuzz import fuzz, process
 
     description = typed.normal["description"]
-    texts = description.to_list()
     size = description.str.len_chars().cast(pl.Int64)
     for field in ("significance", "contribution"):
         column = typed.normal[field]
         length = column.str.len_chars().cast(pl.Int64)
-        same = [
-            a is not None and b is not None and ((len(a) >= _PASSAGE and a in b) or (len(b) >= _PASSAGE and b in a))
-            for a, b in zip(texts, column.to_list(), strict=True)
-        ]
+        repeats = columns.nowhere(description)
+        long = columns.true_rows((size >= _PASSAGE) & (length >= _PASSAGE))
+        repeats = repeats.scatter(long[_one_in_other(description[long], column[long])], True)
         # Texts that differ more in length than they may differ at all need no comparing.
         near = ((length - size).abs() * 100 <= (length + size) * (100 - _ALIKE)).fill_null(False)
         ours, theirs = columns.folded(column.filter(near)), columns.folded(description.filter(near))
         scores = process.cpdist(ours.to_list(), theirs.to_list(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        alike = pl.Series(scores > 0) & ~columns.only_marks(ours)
-        repeats = pl.Series(same, dtype=pl.Boolean).scatter(near.arg_true().filter(alike), True)
+        alike = np.flatnonzero(scores > 0)
+        alike = alike[~columns.only_marks(ours[alike]).to_numpy()]
+        repeats = repeats.scatter(columns.true_rows(near)[alike], True)
         findings.where("repeated_text", repeats, field)
+
+
+def _one_in_other(ours: pl.Series, theirs: pl.Series) -> Ints:
+    """The rows in which one of two texts, none shorter than a passage, stands in the other.
+
+    A whole text is dear to look for, and its end is hardly ever there by chance: texts that open alike end apart.
+    """
+    is_ours = ours.str.len_bytes() <= theirs.str.len_bytes()
+    shorter, longer = ours.zip_with(is_ours, theirs), theirs.zip_with(is_ours, ours)
+    pairs = pl.DataFrame([shorter.alias("shorter"), longer.alias("longer")])
+    ends = pairs.select(pl.col("longer").str.contains(pl.col("shorter").str.tail(_END), literal=True)).to_series()
+    rows = columns.true_rows(ends)
+    whole = pairs[rows].select(pl.col("longer").str.contains(pl.col("shorter"), literal=True)).to_series()
+    found: Ints = rows[whole.to_numpy()]
+    return found
 
 
 def merged_text(typed: Typed, codebook: Codebook, findings: Findings) -> None:

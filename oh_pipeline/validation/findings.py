@@ -8,6 +8,7 @@ import polars as pl
 
 from oh_pipeline.normal import shown
 from oh_pipeline.sources.batch import Ints
+from oh_pipeline.validation import columns
 from oh_pipeline.validation.rulebook import filled, rules
 from oh_pipeline.validation.wide import Wide
 
@@ -68,7 +69,7 @@ class Findings:
 
     def where(self, rule: str, mask: pl.Series, field: str | None) -> None:
         """One finding for each record for which `mask` is true; null is not."""
-        self.add(rule, mask.fill_null(False).arg_true(), field)
+        self.add(rule, columns.true_rows(mask), field)
 
     def frame(self) -> pl.DataFrame:
         """All findings in order of record, then of rule."""

@@ -81,6 +81,8 @@ def label_hints(labels: list[str], codebook: Codebook) -> list[str]:
 def _worded(values: list[str], listed: Mapping[str, Member | None], codebook: Codebook) -> list[str]:
     """`listed`: spellings with what they stand for, where that is not themselves."""
     plain, standing, one, many = _WORDS[chosen_language()]
+    if not values:
+        return []
     searched = Listed(listed)
     told: dict[str, str] = {}
     for value in set(values):

@@ -52,6 +52,9 @@ def intake(
         Contained(labels_of(codebook), Path(folder)) as reader,
     ):
         files = unpacked(files, reader, Path(folder))
+        pl.DataFrame(
+            [pl.Series()]
+        )  # polars notes at the first such call how it is done; two threads must not do so at once
         tally = Tally({item.order: item for item in files})
         done = 0
         for outcome in _in_order(_tasks(files, codebook, tally, reader, gone), threads or min(4, os.cpu_count() or 1)):

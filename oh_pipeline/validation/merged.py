@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from oh_pipeline.validation import columns
+
 HOLE = "\0"  # stands for a mark; no text holds it
 _CONTEXT_WORDS = 3
 _WINDOWS = ((2, 3), (1, 4))
@@ -30,11 +32,13 @@ class Comparison:
 
 def expected(parts: pl.DataFrame, headings: Mapping[str, str]) -> pl.Series:
     """The merged text as exports make it: heading, colon, two blanks, text, in the order of `headings`."""
-    pieces = [
-        pl.when(pl.col(field).is_not_null()).then(pl.concat_str(pl.lit(f"{heading}:  "), field))
-        for field, heading in headings.items()
-    ]
-    return parts.select(pl.concat_str(pieces, separator=" ", ignore_nulls=True)).to_series()
+    pieces: list[pl.Expr] = []
+    for field, heading in headings.items():
+        pieces += [pl.when(pl.col(field).is_not_null()).then(pl.lit(f" {heading}:  ")), pl.col(field)]
+    first = next(iter(headings))
+    pieces[0] = pl.when(pl.col(first).is_not_null()).then(pl.lit(f"{headings[first]}:  "))
+    text = parts.select(pl.concat_str(pieces, ignore_nulls=True)).to_series()
+    return columns.changed(text, parts[first].is_null(), lambda some: some.str.slice(1))  # then no blank goes before
 
 
 def compare(parts: Mapping[str, str | None], headings: Mapping[str, str], merged: str) -> Comparison:
@@ -101,14 +105,12 @@ def _shows(other: str, before: list[str], after: list[str]) -> bool:
 
 
 def _shows_between(other: str, before: list[str], glued: str, behind: list[str]) -> bool:
+    if " ".join(before) not in other or " ".join(behind) not in other:
+        return False
     left = r"(?:^|(?<=\s))" + "".join(re.escape(word) + " " for word in before)
     right = re.escape(glued) + "".join(" " + re.escape(word) for word in behind)
     shown = r"[^\s\0.,;:!?()]+" + (r"(?: [^\s\0.,;:!?()]+){0,2}?" if behind else "")
-    return (
-        " ".join(before) in other
-        and " ".join(behind) in other
-        and re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
-    )
+    return re.search(left + shown + right + r"(?![^\s.,;:!?()])", other) is not None
 
 
 def _laid_out(parts: Mapping[str, str | None], headings: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
@@ -71,10 +73,11 @@ def _evidence(column: pl.Series, marked: pl.Series, generic: pl.Series, codebook
 def _says_no(column: pl.Series, codebook: Codebook) -> pl.Series:
     """True where a text has no letter and no digit, or is one of the codebook's no-words alone. False where null."""
     short = column.set((column.str.len_chars() > _SHORT).fill_null(False), None)
-    values, verdicts = columns.by_distinct(
-        short, lambda text: not re.search(r"[^\W_]", text) or flag(text.strip(BETWEEN_MARKS), codebook) is False
+    spelled = columns.spellings(short)
+    verdicts = spelled.each(
+        lambda text: not re.search(r"[^\W_]", text) or flag(text.strip(BETWEEN_MARKS), codebook) is False
     )
-    return columns.mapped(short, values, verdicts, pl.Boolean()).fill_null(False)
+    return spelled.column(verdicts, pl.Boolean, absent=False)
 
 
 def _missing(read: Typed, description_length: pl.Series, unusable: pl.Series) -> pl.Series:
@@ -92,8 +95,21 @@ def _missing(read: Typed, description_length: pl.Series, unusable: pl.Series) ->
         "contribution": _blank(frame["contribution"]),
         "evidence": unusable,
     }
-    told = [pl.when(lacking[element]).then(pl.lit(element)) for element in ELEMENTS]
-    return pl.select(pl.concat_list(told).list.drop_nulls().alias("missing_elements")).to_series()
+    bits = [lacking[element].to_numpy().astype(np.uint32) << place for place, element in enumerate(ELEMENTS)]
+    lacks: pl.Series = _choices()[np.bitwise_or.reduce(bits)]
+    return lacks.alias("missing_elements")
+
+
+@cache
+def _choices() -> pl.Series:
+    """Every choice of ELEMENTS, each at the number that tells it bit by bit."""
+    return pl.Series(
+        [
+            [element for place, element in enumerate(ELEMENTS) if choice >> place & 1]
+            for choice in range(1 << len(ELEMENTS))
+        ],
+        dtype=pl.List(pl.String),
+    )
 
 
 def _names_no_year(texts: pl.Series) -> pl.Series:

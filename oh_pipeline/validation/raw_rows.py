@@ -95,7 +95,7 @@ def coded_members(origin: pl.DataFrame, read: Typed, accepted: pl.Series) -> pl.
     """Rows of raw.coded_members."""
     members = read.members.filter(accepted.gather(read.members["record"])).sort("record", maintain_order=True)
     coded = members.select("vocabulary", "position", "scope_member", "member")
-    about = origin[members["record"]]
+    about = origin.select("source_file", "record_number", "fragment_key")[members["record"]]
     return pl.concat(
         [about.select("source_file", "record_number"), coded, about.select("fragment_key")], how="horizontal"
     )

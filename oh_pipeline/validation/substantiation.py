@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from oh_pipeline.codebook import Codebook
@@ -87,11 +88,12 @@ def _answered(frame: pl.DataFrame) -> pl.Series:
 
 
 def _day(delivered: pl.Series, records: pl.Series, findings: Findings) -> pl.Series:
-    values, days = columns.by_distinct(delivered, as_date)
-    odd = [value for value, day in zip(values, days, strict=True) if day is None and not only_marks(value)]
-    rows = delivered.is_in(odd).fill_null(False).arg_true() if odd else pl.Series([], dtype=pl.UInt32)
-    findings.add("invalid_date", records.gather(rows), "substantiated_on", values=delivered.gather(rows).to_list())
-    return columns.mapped(delivered, values, days, pl.Date()).alias("day")
+    spelled = columns.spellings(delivered)
+    days = spelled.each(as_date)
+    odd = [day is None and not only_marks(value) for value, day in zip(spelled.values, days, strict=True)]
+    rows = np.flatnonzero(spelled.mask(odd))
+    findings.add("invalid_date", records[rows], "substantiated_on", values=delivered[rows].to_list())
+    return spelled.column(days, pl.Date).alias("day")
 
 
 def _identity(frame: pl.DataFrame, normal: pl.DataFrame) -> list[pl.Series]:

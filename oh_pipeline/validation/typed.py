@@ -15,6 +15,7 @@ import polars as pl
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import CONTENT_FIELDS
 from oh_pipeline.normal import MARK_POLARS, as_year, collapse, flag_word, fold, only_marks
+from oh_pipeline.sources.batch import Ints
 from oh_pipeline.validation import coded, columns
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import hints, result_hints
@@ -60,13 +61,15 @@ class Typed:
 def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     """All typed columns of one batch."""
     frame = wide.frame
-    ids = _identity(frame, wide.normal, wide.extras, codebook, findings)
+    ids = _identity(wide, codebook, findings)
     frame = frame.with_columns(ids)
     observed: list[pl.DataFrame] = []
+    codings: list[pl.Series] = []
     for field, (vocabulary, name) in _SINGLES.items():
         coding, unknown = coded.single(codebook, vocabulary, frame[field])
-        frame = frame.with_columns(coding.alias(name))
+        codings.append(coding.alias(name))
         observed += unknown_singles(frame, field, vocabulary, unknown, codebook, findings)
+    frame = frame.with_columns(codings)
     members = _several(frame, codebook, findings, observed)
     frame = frame.with_columns(
         _harvest_number(frame["harvest"], codebook),
@@ -79,11 +82,9 @@ def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     return Typed(frame, wide.normal, members, pl.concat(observed) if observed else pl.DataFrame(schema=OBSERVED))
 
 
-def _identity(
-    frame: pl.DataFrame, normal: pl.DataFrame, extras: pl.DataFrame, codebook: Codebook, findings: Findings
-) -> list[pl.Series]:
+def _identity(wide: Wide, codebook: Codebook, findings: Findings) -> list[pl.Series]:
     """Programme, id and content, each in the form in which SQL compares it."""
-    given = frame["fragment_id"]
+    given, normal, extras = wide.frame["fragment_id"], wide.normal, wide.extras
     marked = given.str.contains(MARK_POLARS)
     findings.where("missing_id", given.is_null(), "fragment_id")
     findings.where("redacted_id", marked, "fragment_id")
@@ -92,30 +93,25 @@ def _identity(
     if len(extras):
         content = _with_extras(content, extras.filter("is_content"))
     described = columns.folded(normal["description"].fill_null(""))
-    alike = described.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    alike = columns.words_alone(described)
     alike = columns.changed(alike, alike == "", lambda _: described.filter(alike == ""))
-    hashes = np.column_stack([normal[name].hash(0).to_numpy().view(np.int64) for name in CONTENT_FIELDS])
     return [
         *named,
         columns.hex_hashes(described).alias("text_key"),
         alike.hash(0).reinterpret(signed=True).alias("alike_key"),
         columns.hex_hashes(content).alias("content_hash"),
-        pl.Series("field_hashes", hashes).arr.to_list(),
+        pl.Series("field_hashes", wide.hashes(CONTENT_FIELDS)).arr.to_list(),
     ]
 
 
 def named_outcome(given: pl.Series, normal: pl.Series, codebook: Codebook) -> list[pl.Series]:
     """`programme` and `id_key` of fragment ids, delivered and in normal form; the latter null where blank or withheld."""
-    prefixes = given.str.extract(r"^([^-]*)-", 1)
-    listed = {
-        prefix: known.code
-        for prefix in prefixes.drop_nulls().unique().to_list()
-        if (known := codebook.programmes.get(fold(prefix)))
-    }
-    default = codebook.default_programme.code
-    programme = columns.mapped(prefixes, listed.keys(), listed.values(), pl.String()).fill_null(default)
-    marked = given.str.contains(MARK_POLARS).fill_null(False)
-    return [programme.alias("programme"), columns.folded(normal).set(marked, None).alias("id_key")]
+    prefixes = columns.spellings(given.str.extract(r"^([^-]*)-", 1))
+    default = codebook.default_programme
+    codes = prefixes.each(lambda prefix: codebook.programmes.get(fold(prefix), default).code)
+    programme = prefixes.column(codes, pl.String, default.code)
+    marked = columns.true_rows(given.str.contains(MARK_POLARS))
+    return [programme.alias("programme"), columns.folded(normal).scatter(marked, None).alias("id_key")]
 
 
 def _with_extras(content: pl.Series, extras: pl.DataFrame) -> pl.Series:
@@ -133,18 +129,17 @@ def unknown_singles(
     frame: pl.DataFrame,
     field: str,
     vocabulary: str,
-    unknown: pl.Series,
+    rows: Ints,
     codebook: Codebook,
     findings: Findings,
     *,
     records: pl.Series | None = None,
 ) -> list[pl.DataFrame]:
-    """Report the rows whose spelling is `unknown`; gives them as OBSERVED. `records`: which record each row is about."""
-    rows = unknown.arg_true()
+    """Report the rows of unknown spelling; gives them as OBSERVED. `records`: which record each row is about."""
     if not len(rows):
         return []
-    at = rows if records is None else records.gather(rows)
-    values = frame[field].gather(rows).to_list()
+    at = pl.Series(rows) if records is None else records[rows]
+    values = frame[field][rows].to_list()
     findings.add("unknown_code", at, field, values=values, hints=hints(values, codebook, vocabulary))
     return [
         pl.DataFrame(
@@ -154,7 +149,7 @@ def unknown_singles(
                 "scope_member": pl.Series([None] * len(rows), dtype=pl.String),
                 "member": [fold(value) for value in values],
                 "label": [collapse(value) for value in values],
-                "programme": frame["programme"].gather(rows),
+                "programme": frame["programme"][rows],
                 "scope_label": pl.Series([None] * len(rows), dtype=pl.String),
             },
             schema=OBSERVED,
@@ -165,8 +160,8 @@ def unknown_singles(
 def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observed: list[pl.DataFrame]) -> pl.DataFrame:
     """Members of the fields that may hold several."""
     types, missing = coded.change_types(codebook, frame["change_type"], frame["change_cluster"])
-    rows = missing.is_not_null().arg_true()
-    findings.add("cluster_mismatch", rows, "change_cluster", values=missing.gather(rows).to_list())
+    rows = columns.true_rows(missing.is_not_null())
+    findings.add("cluster_mismatch", rows, "change_cluster", values=missing[rows].to_list())
     members = pl.concat(
         [
             coded.group(codebook, "social_actor", "social_actor", frame["social_actor"], None),
@@ -184,7 +179,7 @@ def _several(frame: pl.DataFrame, codebook: Codebook, findings: Findings, observ
         else:
             told = hints(values, codebook, str(vocabulary))
         findings.add("unknown_code", found["record"], str(field), values=values, hints=told)
-        programmes = frame["programme"].gather(found["record"])
+        programmes = frame["programme"][found["record"]]
         observed.append(found.with_columns(programmes).select(list(OBSERVED)))
     _objectives(frame, codebook, findings)
     return members
@@ -201,10 +196,11 @@ def _objectives(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> 
         members = [member.member if member else fold(value) for member, value in named]
         return coded.objective_conflict(codebook, programme, slot, members)
 
-    values, codes = columns.by_distinct(keys, conflict)
-    told = columns.mapped(keys, values, codes, pl.String())
-    rows = told.is_not_null().arg_true()
-    findings.add("objective_mismatch", rows, "objective", values=told.gather(rows).to_list())
+    spelled = columns.spellings(keys)
+    told = spelled.each(conflict)
+    rows = np.flatnonzero(spelled.mask([code is not None for code in told]))
+    codes = [told[which] or "" for which in spelled.which[rows].tolist()]
+    findings.add("objective_mismatch", rows, "objective", values=codes)
 
 
 def _harvest_number(harvest: pl.Series, codebook: Codebook) -> pl.Series:
@@ -212,8 +208,8 @@ def _harvest_number(harvest: pl.Series, codebook: Codebook) -> pl.Series:
         known = codebook.match("harvest", value)
         return known.number if known else harvest_number(value)
 
-    values, numbers = columns.by_distinct(harvest, number)
-    return columns.mapped(harvest, values, numbers, pl.Int32()).alias("harvest_number")
+    spelled = columns.spellings(harvest)
+    return spelled.column(spelled.each(number), pl.Int32).alias("harvest_number")
 
 
 def harvest_number(label: str) -> int | None:
@@ -224,16 +220,15 @@ def harvest_number(label: str) -> int | None:
 
 def _year(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> pl.Series:
     delivered = frame["year"]
-    values, numbers = columns.by_distinct(delivered, lambda v: None if only_marks(v) else as_year(v) or -1)
-    number = columns.mapped(delivered, values, numbers, pl.Int32())
+    spelled, programmes = columns.spellings(delivered), columns.spellings(frame["programme"])
+    number = spelled.column(spelled.each(lambda v: None if only_marks(v) else as_year(v) or -1), pl.Int32)
     known = {programme.code: programme for programme in codebook.programmes.values()}
-    first = columns.mapped(frame["programme"], known, [p.first_year for p in known.values()], pl.Int32())
-    last = columns.mapped(frame["programme"], known, [p.last_year for p in known.values()], pl.Int32())
-    invalid = (number.is_not_null() & ((number < first) | (number > last))).fill_null(False)
-    rows = invalid.arg_true()
-    words = {"first": first.gather(rows).cast(pl.String).to_list(), "last": last.gather(rows).cast(pl.String).to_list()}
-    findings.add("invalid_year", rows, "year", values=delivered.gather(rows).to_list(), words=words)
-    return number.set(invalid, None).alias("year_value")
+    first = programmes.column(programmes.each(lambda code: known[code].first_year), pl.Int32)
+    last = programmes.column(programmes.each(lambda code: known[code].last_year), pl.Int32)
+    rows = columns.true_rows((number < first) | (number > last))
+    words = {"first": first[rows].cast(pl.String).to_list(), "last": last[rows].cast(pl.String).to_list()}
+    findings.add("invalid_year", rows, "year", values=delivered[rows].to_list(), words=words)
+    return number.scatter(rows, None).alias("year_value")
 
 
 def flag(value: str, codebook: Codebook) -> bool | None:
@@ -243,11 +238,12 @@ def flag(value: str, codebook: Codebook) -> bool | None:
 
 
 def _flag(delivered: pl.Series, name: str, field: str, codebook: Codebook, findings: Findings) -> pl.Series:
-    values, read = columns.by_distinct(delivered, lambda value: flag(value, codebook))
-    odd = [value for value, meaning in zip(values, read, strict=True) if meaning is None and not only_marks(value)]
-    rows = delivered.is_in(odd).fill_null(False).arg_true() if odd else pl.Series([], dtype=pl.UInt32)
-    findings.add("invalid_flag", rows, field, values=delivered.gather(rows).to_list())
-    return columns.mapped(delivered, values, read, pl.Boolean()).alias(name)
+    spelled = columns.spellings(delivered)
+    read = spelled.each(lambda value: flag(value, codebook))
+    odd = [meaning is None and not only_marks(v) for v, meaning in zip(spelled.values, read, strict=True)]
+    rows = np.flatnonzero(spelled.mask(odd))
+    findings.add("invalid_flag", rows, field, values=delivered[rows].to_list())
+    return spelled.column(read, pl.Boolean).alias(name)
 
 
 def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
@@ -260,21 +256,21 @@ def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
 
 def _confidentiality(delivered: pl.Series, codebook: Codebook, findings: Findings) -> list[pl.Series]:
     findings.where("blank_confidentiality", delivered.is_null(), "confidential")
-    values, read = columns.by_distinct(delivered, lambda value: confidentiality(value, codebook))
-    odd = [v for v, (_, basis) in zip(values, read, strict=True) if basis == "unparseable" and not only_marks(v)]
-    rows = delivered.is_in(odd).fill_null(False).arg_true() if odd else pl.Series([], dtype=pl.UInt32)
-    findings.add("invalid_flag", rows, "confidential", values=delivered.gather(rows).to_list())
-    closed = columns.mapped(delivered, values, [closed for closed, _ in read], pl.Boolean()).fill_null(True)
-    basis = columns.mapped(delivered, values, [basis for _, basis in read], pl.String()).fill_null("blank")
+    spelled = columns.spellings(delivered)
+    read = spelled.each(lambda value: confidentiality(value, codebook))
+    odd = [basis == "unparseable" and not only_marks(v) for v, (_, basis) in zip(spelled.values, read, strict=True)]
+    rows = np.flatnonzero(spelled.mask(odd))
+    findings.add("invalid_flag", rows, "confidential", values=delivered[rows].to_list())
+    closed = spelled.column([closed for closed, _ in read], pl.Boolean, absent=True)
+    basis = spelled.column([basis for _, basis in read], pl.String, absent="blank")
     return [closed.alias("is_confidential"), basis.alias("confidentiality_basis")]
 
 
 def _others(delivered: pl.Series, codebook: Codebook) -> pl.Series:
     """Blank or only marks: null; a bare no-word: false; anything else: true. Only short texts can be either."""
     short = delivered.set((delivered.str.len_chars() > 60).fill_null(False), None)
-    values, read = columns.by_distinct(
-        short, lambda value: None if only_marks(value) else flag(value.strip(" .!"), codebook) is not False
-    )
-    meant = columns.mapped(short, values, read, pl.Boolean())
+    spelled = columns.spellings(short)
+    read = spelled.each(lambda v: None if only_marks(v) else flag(v.strip(" .!"), codebook) is not False)
+    meant = spelled.column(read, pl.Boolean)
     long = delivered.is_not_null() & short.is_null()
     return meant.set(long & ~columns.only_marks(delivered), True).alias("other_actors_contributed")

@@ -6,6 +6,7 @@ Decides which field a label means and nothing else; values stay as delivered.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,9 +30,10 @@ class Wide:
 
     The fields of substantiations are among them where the batch has a label of one.
     `marks`: how many marks the fields of an outcome have, the merged text aside. `rows[code, record]` is the batch's row
-    of a field, -1 where it is absent. `extras`: `record`, `label`, `value`, `row` of other fields, the first of each label;
-    `is_unknown`: the codebook should know its label; `is_content`: it makes a difference between two versions.
-    `conflicts`: `record`, `field`, `label`, `row` of labels that stand twice with different values.
+    of a field, -1 where it is absent; `given` the same, -1 where it is blank too. `altered`: for a field the records in
+    which its normal form may be another than the value. `extras`: `record`, `label`, `value`, `row` of other fields, the
+    first of each label; `is_unknown`: the codebook should know its label; `is_content`: it makes a difference between two
+    versions. `conflicts`: `record`, `field`, `label`, `row` of labels that stand twice with different values.
     """
 
     batch: Batch
@@ -39,19 +41,36 @@ class Wide:
     normal: pl.DataFrame
     marks: Ints
     rows: Ints
+    given: Ints
+    altered: Mapping[str, Ints]
     extras: pl.DataFrame
     conflicts: pl.DataFrame
 
     def places(self, field: str | None, records: Ints) -> pl.Series:
         """Where the field stands in each of the records; the record's own place where it is absent."""
-        own = self.batch.record_places.gather(records)
         code = _CODE.get(field or "", len(self.rows))
-        if code >= len(self.rows):
-            return self.located(own)
-        rows = self.rows[code, records]
-        held = pl.Series(rows, dtype=pl.Int64)
-        there = self.batch.places.gather(held.clip(lower_bound=0)) if len(self.batch.places) else own
-        return self.located(there.zip_with(held >= 0, own))
+        rows = self.rows[code, records] if code < len(self.rows) else np.full(len(records), -1)
+        is_there = rows >= 0
+        if is_there.all():
+            return self.located(self.batch.places[rows])
+        own = self.batch.record_places[records]
+        if is_there.any():
+            own = self.batch.places[np.maximum(rows, 0)].zip_with(pl.Series(is_there), own)
+        return self.located(own)
+
+    def hashes(self, fields: Sequence[str]) -> Ints:
+        """A hash a record and field, of its normal form; comparable within one build only.
+
+        All values are hashed as they lie, one behind the other; those that have another normal form once more.
+        """
+        of_null = pl.Series([None], dtype=pl.String)
+        own = np.append(*(texts.hash(0).to_numpy() for texts in (self.batch.values, of_null)))
+        made: Ints = own.view(np.int64)[self.given[[_CODE[name] for name in fields]].T]
+        for place, name in enumerate(fields):
+            if name in self.altered:
+                records = self.altered[name]
+                made[records, place] = self.normal[name][records].hash(0).to_numpy().view(np.int64)
+        return made
 
     def located(self, places: pl.Series) -> pl.Series:
         """Places as a reader is told them."""
@@ -73,54 +92,77 @@ def to_fields(batch: Batch, codebook: Codebook) -> Wide:
     conflicts = _resolve_repeated(batch, rows, repeated, code_of)
     extras, more = _extras(batch, np.flatnonzero(code_of < 0), codebook)
 
-    frame = _spread(batch.values, rows)
+    given = np.where((rows >= 0) & ~(batch.values == "").to_numpy()[rows], rows, -1)
+    frame = _spread(batch.values, given)
+    shortest = 2 if batch.is_ascii else 1  # a letter of two bytes alone may have another normal form
+    is_longer = (batch.values.str.len_bytes() > shortest).to_numpy()
+    longer = np.flatnonzero(is_longer & (code_of != _CODE["merged_text"]))
     schema = {"record": pl.Int64, "field": pl.String, "label": pl.String, "row": pl.Int64}
+    texts = batch.values[longer]
+    altered = _altered(frame, batch, given, longer, texts)
     return Wide(
         batch,
         frame,
-        _normal(frame, batch, rows),
-        _marks(batch, code_of, rows, extras["row"].to_numpy()),
+        _normal(frame, altered),
+        _marks(batch, code_of, rows, extras["row"].to_numpy(), longer, texts),
         rows,
+        given,
+        altered,
         extras,
         pl.DataFrame([*conflicts, *more], schema=schema, orient="row"),
     )
 
 
-def _spread(values: pl.Series, rows: Ints) -> pl.DataFrame:
+def _spread(values: pl.Series, given: Ints) -> pl.DataFrame:
     """A column a field from the values of all of them."""
-    there = (rows >= 0) & ~(values == "").to_numpy()[rows]
-    taken = {}
-    for code, name in enumerate(ALL_FIELDS[: len(rows)]):
-        index = pl.Series(rows[code], dtype=pl.Int64)
-        taken[name] = values.gather(index if there[code].all() else index.set(pl.Series(~there[code]), None))
+    taken = []
+    for code, name in enumerate(ALL_FIELDS[: len(given)]):
+        index = pl.Series(given[code].astype(np.uint32))
+        lacking = given[code] < 0
+        taken.append(values[index.set(pl.Series(lacking), None) if lacking.any() else index].alias(name))
     return pl.DataFrame(taken)
 
 
-def _normal(frame: pl.DataFrame, batch: Batch, rows: Ints) -> pl.DataFrame:
-    """The fields as they are compared: collapsed, and numbers of years and flags without their `.0`.
+def _altered(frame: pl.DataFrame, batch: Batch, given: Ints, longer: Ints, texts: pl.Series) -> dict[str, Ints]:
+    """For each field the records whose value may not be in the form in which it is compared.
 
-    Which values need anything is found over all of them at once; most need nothing. The merged text stays as it is.
+    `longer` are the batch's rows that can hold more than a letter or two, those of merged texts left out: these stay as
+    they are; `texts` their values. Which values need anything is found over all of them at once; most need nothing.
     """
-    odd = columns.not_collapsed(batch.values, batch.blanks).to_numpy()
+    found = columns.not_collapsed(texts, batch.blanks, is_ascii=batch.is_ascii)
+    odd = np.zeros(len(batch.values) + 1, dtype=bool)  # with one more, for what is absent
+    odd[longer[found.to_numpy()]] = True
+    altered = {}
+    for code, name in enumerate(ALL_FIELDS[: len(given)]):
+        here = odd[given[code]]
+        if name in _NUMERIC:
+            here[columns.true_rows(frame[name].str.contains(".0", literal=True))] = True
+        if here.any():
+            altered[name] = np.flatnonzero(here)
+    return altered
+
+
+def _normal(frame: pl.DataFrame, altered: Mapping[str, Ints]) -> pl.DataFrame:
+    """The fields as they are compared: collapsed, and numbers of years and flags without their `.0`."""
     made = []
-    for code, name in enumerate(ALL_FIELDS[: len(rows)]):
-        column = frame[name]
-        here = odd[rows[code]] & (rows[code] >= 0)
-        if here.any() and name != "merged_text":
-            column = columns.changed(column, pl.Series(here) & column.is_not_null(), columns.collapse_all)
-        made.append(column.str.replace(_WHOLE.pattern, "$1") if name in _NUMERIC else column)
+    for column in frame:
+        if column.name in altered:
+            records = altered[column.name]
+            flat = columns.collapse_all(column[records])
+            numeric = column.name in _NUMERIC
+            column = column.scatter(records, flat.str.replace(_WHOLE.pattern, "$1") if numeric else flat)
+        made.append(column)
     return pl.DataFrame(made)
 
 
-def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints) -> Ints:
+def _marks(batch: Batch, code_of: Ints, used: Ints, extra: Ints, longer: Ints, texts: pl.Series) -> Ints:
     """Marks a record; those in the merged text, of a substantiation and in a line that only repeats another left out."""
-    rows = batch.values.str.contains("<", literal=True).arg_true().to_numpy()
+    rows = longer[texts.str.contains("<", literal=True).to_numpy()]
     counts_once = np.zeros(len(batch.values), dtype=bool)
     counts_once[used[used >= 0]] = True
     counts_once[extra] = True
-    is_other = (code_of[rows] == _CODE["merged_text"]) | (code_of[rows] >= len(FIELDS))
-    rows = rows[~is_other & counts_once[rows]]
-    counts = batch.values.gather(rows).str.count_matches(MARK_POLARS).to_numpy()
+    rows = rows[(code_of[rows] < len(FIELDS)) & counts_once[rows]]
+    counts = batch.values[rows].str.count_matches(MARK_POLARS).to_numpy()
     return np.bincount(batch.record_of[rows], weights=counts, minlength=batch.records).astype(np.int64)
 
 

@@ -6,9 +6,11 @@ import io
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oh_pipeline.normal import fold
-from oh_pipeline.sources.text import cutting
+from oh_pipeline.sources.text import cutting, parsing
 from oh_pipeline.sources.text.parsing import parse
 
 
@@ -108,6 +110,99 @@ def test_files_in_one_block_stay_apart() -> None:
         [("Year", "2", 1), ("FragmentID", "b", 2)],
         [("FragmentID", "c", 1)],
     ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x",
+        " x",
+        "  x ",
+        "\tx\t",
+        "\u00a0x\u2003",
+        "é",
+        " é ",
+        "",
+        " ",
+        " \t ",
+        "\u2003",
+        "x\n \ny \n",
+        "\x1fx\x1f",
+        "<x> é\u00a0",
+    ],
+)
+def test_values_have_no_blanks_at_their_ends(value: str) -> None:
+    trimmed = pl.Series([value]).str.strip_chars().item()
+    assert read(f"**A**:{value}\n**B**:{value}", f"**C**:{value}") == [
+        [("A", trimmed, 1), ("B", trimmed, 2 + value.count("\n"))],
+        [("C", trimmed, 1)],
+    ]
+
+
+def line_by_line(content: str) -> list[tuple[str, str, int]]:
+    """The fields of a file, read the slow way."""
+    fields: list[tuple[str, str, int]] = []
+    for number, line in enumerate(content.split("\n"), start=1):
+        match = cutting.FIELD_LINE.match(line)
+        if match and match.group(1).strip():
+            fields.append((match.group(1), line[match.end() :], number))
+        elif fields:
+            label, value, first = fields[-1]
+            fields[-1] = (label, f"{value}\n{line}", first)
+    return [(label, value.strip(), number) for label, value, number in fields]
+
+
+@pytest.mark.parametrize("piece", [1, 7, 40, 1 << 20])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "**A**: 1\n**B**: 2\n",
+        "Dear all\n\n**A**: 1 ** 2\n ***B**: x\nmore **of** it: y\n**C** : é\n\u00a0**D**: z\n**E**:\n***\n****: no\n\n",
+        "**A**: **\n**B**: **: x\n** **: y\n**C**c**: z\n***\n**\n*\n",
+    ],
+)
+def test_pieces_are_looked_through_as_line_by_line(monkeypatch: pytest.MonkeyPatch, piece: int, content: str) -> None:
+    monkeypatch.setattr(parsing, "_PIECE", piece)
+    assert read(content) == [line_by_line(content)]
+
+
+_PARTS = st.sampled_from(["**", "*", ":", " ", "\n", "\n**", "**:", "A", "é", "\n\u00a0**B", "\t", "**Year**: 1\n"])
+
+
+@given(st.lists(_PARTS, max_size=30).map("".join), st.sampled_from([3, 1 << 20]))
+def test_any_text_is_read_as_line_by_line(content: str, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "_PIECE", piece)
+        assert read(content) == ([fields] if (fields := line_by_line(content)) else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "blanks", "is_ascii"),
+    [
+        ("**A**: 1\n**B**: x\n", "", True),
+        ("**A**: 1\n2\n", "\n", True),
+        ("**A**: 1\t2\n", "\t", True),
+        ("Dear all\n**A**: é\f\n", "\n\f", False),
+    ],
+)
+def test_a_batch_tells_what_its_values_can_hold(content: str, blanks: str, is_ascii: bool) -> None:
+    batch = parse(cutting.Block(content.encode(), (cutting.Segment(0, 0),)), begins)
+    assert (batch.blanks, batch.is_ascii) == (blanks, is_ascii)
+
+
+@pytest.mark.parametrize(("line", "parts"), [("**A**: x\n", 10), ("x\n", 1)])
+def test_many_short_lines_are_a_block_where_they_are_fields(
+    monkeypatch: pytest.MonkeyPatch, line: str, parts: int
+) -> None:
+    monkeypatch.setattr(cutting, "SHORT_LINES", ((50, 100),))
+    record = "**FragmentID**: a\n" + line * 60
+    chunks = ((record * 10).encode()[at : at + 100] for at in range(0, len(record) * 10, 100))
+    blocks = list(cutting.blocks(chunks, 0, begins))
+    assert (len(blocks) > 4) is (parts > 1)
+    assert [block.segments[0].first_line for block in blocks] == [
+        1 + b"".join(block.data[: block.end] for block in blocks[:number]).count(b"\n") for number in range(len(blocks))
+    ]
+    assert b"".join(block.data[: block.end] for block in blocks).decode() == record * 10
 
 
 def test_preamble_is_told_by_file() -> None:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
+from oh_pipeline.sliced import Bytes, between, slices
 from oh_pipeline.sources.batch import Batch, Ints
 from oh_pipeline.sources.records import MOST_COLUMNS
 from oh_pipeline.sources.text.cutting import FIELD_LINE, BeginsRecord, Block
 
-_PIECE = 1 << 19
-_STAR, _NEWLINE, _COLON = 42, 10, 58
+_PIECE = 1 << 20
+_STAR, _NEWLINE, _COLON, _BLANK, _BEYOND_ASCII = 42, 10, 58, 32, 128
 _MAY_INDENT = np.array([byte in b" \t\v\f" or byte > 127 for byte in range(256)])
 
 
@@ -41,9 +41,8 @@ def parse(block: Block, begins_record: BeginsRecord) -> Batch:
     lines = _field_lines(block.data, block.end)
     starts = np.array([segment.start for segment in block.segments], dtype=np.int64)
     segment_of = np.searchsorted(starts, lines.line_start, side="right") - 1
-    strings = _strings(block, lines, starts)
+    strings = _strings(block, lines, np.append(starts[1:], block.end)[segment_of])
     labels, label_of = _distinct(strings.gather_every(4))
-    values = strings.gather_every(4, 2).str.strip_chars()
 
     begins = np.array([begins_record(label) for label in labels], dtype=bool)[label_of]
     continued = np.array([segment.continued for segment in block.segments], dtype=bool)
@@ -58,17 +57,24 @@ def parse(block: Block, begins_record: BeginsRecord) -> Batch:
         labels=labels,
         label_of=label_of,
         record_of=record_of,
-        values=values,
+        values=strings.gather_every(4, 2),
         places=places,
         file_of=file_of,
         number_of=_numbers(file_of),
         record_places=places.gather(first_row),
         prefix="line ",
-        blanks="".join(blank for blank in "\n\t\v\f" if blank == "\n" or blank.encode() in block.data),
+        blanks=_blanks(block, lines),
+        is_ascii=block.data.isascii(),
         continued=block.segments[0].continued,
         preambles=_preambles(block, lines, segment_of),
     )
     return _without_too_wide(batch)
+
+
+def _blanks(block: Block, lines: _Lines) -> str:
+    """The ASCII blanks other than the space that a value may hold. No line end where every line is a field's."""
+    is_broken = len(lines.newlines) > len(lines.line_start)
+    return "\n" * is_broken + "".join(blank for blank in "\t\v\f" if blank.encode() in block.data)
 
 
 def _numbers(file_of: Ints) -> Ints:
@@ -101,28 +107,9 @@ def _without_too_wide(batch: Batch) -> Batch:
 
 def _field_lines(data: bytes, size: int) -> _Lines:
     """Every line that opens with `**Label**:`, vectorised; the few that are not of the plain form go one by one."""
-    view = np.frombuffer(data, dtype=np.uint8, count=size)
-    stars = _positions(view, _STAR)
-    pairs = stars[:-1][np.diff(stars) == 1] if len(stars) > 1 else stars[:0]
-    newlines = _positions(view, _NEWLINE)
-
-    before = view[np.maximum(pairs - 1, 0)]
-    at_line_start = (before == _NEWLINE) | (pairs == 0)
-    opening = np.flatnonzero(at_line_start)
-    start = pairs[opening]
-    number = np.searchsorted(newlines, start)
-    line_end = newlines[number]
-    close = pairs[np.minimum(opening + 1, len(pairs) - 1)] if len(pairs) else pairs
-    plain = (close > start + 2) & (close + 2 < line_end) & (view[np.minimum(close + 2, len(view) - 1)] == _COLON)
-    # A label of blanks is none, and a closing pair may be followed by blanks: both are rare, so looked at singly.
-    plain &= view[np.minimum(start + 2, len(view) - 1)] > 32
-
-    # An indented opening: a line that begins with a blank, or with a character beyond ASCII that may be one.
-    line_starts = np.append(0, newlines[:-1] + 1)
-    odd = np.concatenate([start[~plain], line_starts[_MAY_INDENT[view[line_starts]]]])
+    plain, odd, newlines = _by_piece(np.frombuffer(data, dtype=np.uint8, count=size), data)
+    start, close, number = plain
     found = [hit for position in odd.tolist() if (hit := _odd_line(data, position))]
-    if not plain.all():
-        start, close, number = start[plain], close[plain], number[plain]
     if not found:
         return _Lines(start, start + 2, close, close + 3, number, newlines)
     extra = np.array(found, dtype=np.int64)
@@ -138,12 +125,47 @@ def _field_lines(data: bytes, size: int) -> _Lines:
     )
 
 
-def _positions(view: npt.NDArray[np.uint8], byte: int) -> Ints:
-    """Where a byte stands, looked for in pieces that fit into a core's cache."""
-    pieces = range(0, len(view), _PIECE)
-    return np.concatenate(
-        [np.flatnonzero(view[at : at + _PIECE] == byte) + at for at in pieces] or [np.empty(0, np.int64)]
-    )
+def _by_piece(view: Bytes, data: bytes) -> tuple[tuple[Ints, Ints, Ints], Ints, Ints]:
+    """What `_looked_through` tells of all lines. Pieces that fit into a core's cache are looked through several times."""
+    found, at, lines = [], 0, 0
+    while at < len(view):
+        end = data.rfind(b"\n", at, min(at + _PIECE, len(view))) + 1 or data.find(b"\n", at, len(view)) + 1
+        start, close, number, odd, newlines = _looked_through(view[at:end])
+        found.append((start + at, close + at, number + lines, odd + at, newlines + at))
+        at, lines = end, lines + len(newlines)
+    start, close, number, odd, newlines = map(np.concatenate, zip(*found, strict=True))
+    return (start, close, number), odd, newlines
+
+
+def _looked_through(view: Bytes) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Of whole lines those of the plain form: where they begin, where their label ends, how many go before each.
+
+    Then where lines begin that must be looked at singly, and where lines end.
+    """
+    newlines = np.flatnonzero(view == _NEWLINE)
+    line_starts = np.append(0, newlines[:-1] + 1)
+    first, last = view[line_starts], len(view) - 1
+    number = np.flatnonzero((first == _STAR) & (view[np.minimum(line_starts + 1, last)] == _STAR))
+    start, line_end = line_starts[number], newlines[number]
+    close = _closing(view, start)
+    plain = (close > start + 2) & (close + 2 < line_end) & (view[np.minimum(close + 2, last)] == _COLON)
+    # A label of blanks is none, and a closing pair may be followed by blanks: both are rare, so looked at singly.
+    plain &= view[np.minimum(start + 2, last)] > _BLANK
+    # An indented opening: a line that begins with a blank, or with a character beyond ASCII that may be one.
+    odd = np.concatenate([start[~plain], line_starts[_MAY_INDENT[first]]])
+    if not plain.all():
+        start, close, number = start[plain], close[plain], number[plain]
+    return start, close, number, odd, newlines
+
+
+def _closing(view: Bytes, opening: Ints) -> Ints:
+    """The next pair of stars behind each opening one."""
+    stars = np.flatnonzero(view == _STAR)
+    pairs: Ints = stars[:-1][stars[1:] - stars[:-1] == 1]
+    if len(pairs) == 2 * len(opening) and np.array_equal(pairs[::2], opening):
+        return pairs[1::2]
+    behind = np.searchsorted(pairs, opening, side="right")
+    return pairs[np.minimum(behind, len(pairs) - 1)] if len(pairs) else opening
 
 
 def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
@@ -162,31 +184,36 @@ def _odd_line(data: bytes, start: int) -> tuple[int, int, int, int] | None:
     return start, offset(match.start(1)), offset(match.end(1)), offset(match.end())
 
 
-class _ByInterface:
-    """An array that is handed over by Arrow's C interface alone: for one of pyarrow's own, polars loads its functions."""
+def _strings(block: Block, lines: _Lines, file_end: Ints) -> pl.Series:
+    """Four strings a field over the block's own bytes: label, what is between, value without blanks at its ends, the rest.
 
-    def __init__(self, array: pa.Array) -> None:
-        self._array = array
-
-    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
-        schema_and_array: tuple[object, object] = self._array.__arrow_c_array__(requested_schema)
-        return schema_and_array
-
-
-def _strings(block: Block, lines: _Lines, starts: Ints) -> pl.Series:
-    """Four strings a field over the block's own bytes: label, what is between, value, line end."""
+    `file_end` is where the field's file ends: a value ends before the next field line or there, whichever comes first.
+    """
     count = len(lines.line_start)
     if not count:
         return pl.Series([], dtype=pl.String)
-    following = np.append(lines.line_start[1:], block.end)
-    # The value ends before the next field line or the next file, whichever comes first.
-    next_file = np.append(starts, block.end)[np.searchsorted(starts, lines.line_start, side="right")]
+    end = np.maximum(np.minimum(np.append(lines.line_start[1:], block.end), file_end) - 1, lines.value_start)
     offsets = np.empty(4 * count + 1, dtype=np.int64)
-    offsets[0:-1:4], offsets[1::4], offsets[2::4] = lines.label_start, lines.label_end, lines.value_start
-    offsets[3::4] = np.maximum(np.minimum(following, next_file) - 1, lines.value_start)
-    offsets[-1] = block.end
-    array = pa.LargeStringArray.from_buffers(4 * count, pa.py_buffer(offsets), pa.py_buffer(block.data))
-    return pl.Series(_ByInterface(array))
+    offsets[0:-1:4], offsets[1::4], offsets[-1] = lines.label_start, lines.label_end, block.end
+    offsets[2::4], offsets[3::4] = _trimmed(block, lines.value_start, end)
+    return between(block.data, offsets)
+
+
+def _trimmed(block: Block, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Where values begin and end without the blanks at their ends: offsets alone are changed, no text is copied.
+
+    Most values have one space before them, none behind, and ASCII at both ends. Only of the others blanks are looked for.
+    """
+    view = np.frombuffer(block.data, dtype=np.uint8, count=block.end)
+    start = np.minimum(start + (view[np.minimum(start, len(view) - 1)] == _BLANK), end)
+    ends = view[np.minimum(start, len(view) - 1)], view[end - 1]
+    plain = (ends[0] > _BLANK) & (ends[1] > _BLANK) & ((ends[0] | ends[1]) < _BEYOND_ASCII) | (start == end)
+    rows = np.flatnonzero(~plain)
+    if len(rows):
+        begun = slices(block.data, start[rows], end[rows]).str.strip_chars_start()
+        start[rows] = end[rows] - begun.str.len_bytes().to_numpy()
+        end[rows] = start[rows] + begun.str.strip_chars_end().str.len_bytes().to_numpy()
+    return start, end
 
 
 def _distinct(strings: pl.Series) -> tuple[list[str], Ints]:
