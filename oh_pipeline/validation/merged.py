@@ -17,7 +17,7 @@ HOLE = "\0"  # stands for a mark; no text holds it
 _CONTEXT_WORDS = 3
 _WINDOWS = ((2, 3), (1, 4))
 """Words before a mark and behind it that tell its place where the sentences before it are different ones."""
-_MOST_LOOKED_AT = 50_000_000
+_MOST_LOOKED_AT = 20_000_000
 """Characters: marks by the length of the texts. Of a record with more, only the first marks are looked at."""
 _MOST_COMPARED = 1_000_000_000  # words by words
 
