@@ -13,10 +13,9 @@ from oh_pipeline.sources.batch import Ints
 from oh_pipeline.validation import columns, merged
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.typed import Typed
-from oh_pipeline.validation.years import YEAR, named_years
+from oh_pipeline.validation.years import named_years
 
 _THIN = 50  # characters, contract section 7
-_NO_YEAR = 9999  # none is later
 _ALIKE = 90  # percent of likeness from which a text repeats another
 _PASSAGE = 40  # characters: a shorter passage stands in two texts by chance
 _END = 30  # characters of a passage that are looked for first
@@ -35,25 +34,22 @@ def missing_description(typed: Typed, findings: Findings) -> None:
 def year_contradiction(typed: Typed, codebook: Codebook, findings: Findings) -> None:
     """The description speaks of later years only, up to the programme's last: later ones are what somebody plans for."""
     last = {programme.code: programme.last_year for programme in codebook.programmes.values()}
-    of_programmes = columns.spellings(typed.frame["programme"])
+    programmes = columns.spellings(typed.frame["programme"])
     looked_at = typed.frame.select(
-        "description",
-        year="year_value",
-        last=of_programmes.column(of_programmes.each(lambda code: last[code]), pl.Int32),
+        "description", year="year_value", last=programmes.column(programmes.each(lambda code: last[code]), pl.Int32)
     ).with_row_index("record")
-    numbers = looked_at["description"].str.extract_all(YEAR)
-    counts = numbers.list.len().fill_null(0).to_numpy()
-    numbered = np.flatnonzero(counts)
-    number_of = np.repeat(numbered, counts[numbered])
-    year_of = looked_at["year"].fill_null(_NO_YEAR).to_numpy()[number_of]
-    speaks_later = np.unique(number_of[numbers[numbered].explode().cast(pl.Int32).to_numpy() > year_of])
     rows: list[int] = []
     told: list[str] = []
-    for record, text, year, latest in looked_at[speaks_later].iter_rows():
-        named = [found for found in named_years(text) if found <= latest]
-        if named and min(named) > year:
-            rows.append(record)
-            told.append(str(year))
+    for (year, latest), some in looked_at.drop_nulls().group_by("year", "last"):
+        later = "|".join(
+            map(str, range(year + 1, latest + 1))
+        )  # quick to look for, and a whole number or a part of one
+        speaks_later = some.filter(pl.col("description").str.contains(later)) if later else some.clear()
+        for record, text in speaks_later.select("record", "description").iter_rows():
+            named = [found for found in named_years(text) if found <= latest]
+            if named and min(named) > year:
+                rows.append(record)
+                told.append(str(year))
     findings.add("year_contradiction", pl.Series(rows, dtype=pl.Int64), "year", values=told)
 
 
