@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 HEARD = "NodeFinished"
+READY = "ConcurrencyLine"
+"""What dbt says when it is about to build: everything is selected, nothing is connected."""
 _KINDS = re.compile(
     r"\b(?:Compilation|Database|Runtime|Dependency|Parsing|Binder|Catalog|Conversion|Constraint|Parser|Invalid Input|"
     r"Out of Range|Out of Memory|IO|Internal|Serialization|TransactionContext|Permission|Fatal|Not implemented|"

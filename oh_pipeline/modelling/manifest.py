@@ -75,19 +75,34 @@ def ready_manifest(settings: Settings) -> ReadyManifest:
 
     Raises UsageFault for a codebook that cannot be used, Fault where the project does not parse.
     """
-    key = project_key(settings)
-    places = [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
-    for place in places:
-        if (place / key / "manifest.msgpack").is_file():
-            with suppress(OSError):
-                os.utime(place / key)  # the least recently used go first
-            return ReadyManifest(place / key)
+    key, places = project_key(settings), _places(settings)
+    kept = _kept(places, key)
+    if kept is not None:
+        return kept
     load_codebook(settings.codebook)  # it names file and line, where dbt could only fail
     for place in places:
         made = _make(settings, place, key)
         if made is not None:
             return made
     raise Fault("The parsed dbt project cannot be kept", "Make dbt_project/target or the home's cache writable")
+
+
+def kept_manifest(settings: Settings) -> ReadyManifest | None:
+    """The same where somebody has parsed the project already; nothing where it is still to be parsed."""
+    return _kept(_places(settings), project_key(settings))
+
+
+def _places(settings: Settings) -> list[Path]:
+    return [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
+
+
+def _kept(places: list[Path], key: str) -> ReadyManifest | None:
+    for place in places:
+        if (place / key / "manifest.msgpack").is_file():
+            with suppress(OSError):
+                os.utime(place / key)  # the least recently used go first
+            return ReadyManifest(place / key)
+    return None
 
 
 def project_key(settings: Settings) -> str:

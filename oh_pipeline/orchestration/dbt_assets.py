@@ -131,9 +131,7 @@ def _model(context: dg.AssetExecutionContext, session: RunSession, ready: ReadyM
     lineage = {spec.key: spec.metadata[LINEAGE] for spec in context.assets_def.specs if LINEAGE in spec.metadata}
     session.progress.stage("models", len(expected_nodes(ready)))
     Thread(target=load_solver, name="solver", daemon=True).start()  # this process waits for dbt's most of the time
-    target, forgotten = session.home.cache / "dbt", session.home.forgotten
-    results = session.model().build(ready, session.build, target, forgotten)
-    for done, result in enumerate(results, start=1):
+    for done, result in enumerate(session.model(ready).results(), start=1):
         session.progress.advance(result.unique_id.split(".")[2], done)
         yield from _events(result, assets, checks, lineage)
     session.modelled = True
