@@ -22,8 +22,8 @@ from oh_pipeline.modelling.results import DETAILS, FAILED, PARSED_ONLY, PASSED, 
 def warm() -> None:
     """Import what a build needs, which would else be waited for, and no more: it is half of what a small run costs.
 
-    jsonschema, where it finds a package for the syntax of addresses, has that compile a grammar for a second; and its models
-    are written out before anybody asks for one, unless they are told to wait as dbt's own are.
+    jsonschema, where it finds a package for the syntax of addresses, has that compile a grammar for a second. mashumaro
+    writes out what its models are read with before anybody reads one, unless told to wait, as dbt tells it for its own.
     """
     leave_out("rfc3987_syntax")
     import_module("mashumaro.config").BaseConfig.lazy_compilation = True
@@ -80,7 +80,7 @@ def build(order: BuildOrder, tell: Tell) -> None:
         arguments += ["--exclude-resource-type", kind]
     arguments += project_arguments(settings, Path(order.target))
     with dbt_environment(settings, Path(order.build_file), ready.folder / COPY):
-        manifest = ready.load()
+        manifest = ready.load_rendered(settings)
         if order.forgotten is not None:
             from oh_pipeline.modelling.decisions import leave_out_erased  # late: it loads what reads records
             from oh_pipeline.warehouse.forgotten import load_tombstones
