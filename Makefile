@@ -105,6 +105,7 @@ $(READY): requirements.lock pyproject.toml
 	echo "Installing the pinned packages into .venv; this is done once." >&2
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/bin/python -m compileall -q oh_pipeline || true
 	touch $(READY)
 
 endif

@@ -60,12 +60,19 @@ def run(
     debug: Debug = False,
 ) -> None:
     """One full materialisation: ingest, validate, load, model, check, publish."""
-    with one_line(debug), one_pass():
+    from oh_pipeline.modelling.process import modelling_process
+
+    with one_line(debug), one_pass(), modelling_process(debug=debug) as modelling:
         from oh_pipeline.console.run_view import watch_run
         from oh_pipeline.settings import load_settings
 
         summary = watch_run(
-            load_settings(home), as_json=as_json, wait=not no_wait, allow_empty=allow_empty, debug=debug
+            load_settings(home),
+            as_json=as_json,
+            wait=not no_wait,
+            allow_empty=allow_empty,
+            debug=debug,
+            modelling=modelling,
         )
         if strict and summary.issues["error"]:
             raise typer.Exit(1)

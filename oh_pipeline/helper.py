@@ -1,7 +1,8 @@
 """Helper processes of a run: how one is started, ordered, heard and ended, and how it tells what it does.
 
-One order goes down as a JSON line, messages come up as JSON lines: names, counts and faults, never a cell value. A helper
-ends with its parent, however that ends. What a helper works at is elsewhere.
+One order goes down as a JSON line, messages come up as JSON lines: names, counts and faults, never a cell value. One that
+prepares itself waits for a last word to begin. A helper ends with its parent, however that ends. What a helper works at is
+elsewhere.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ from oh_pipeline.private import keep_private
 Message = Mapping[str, Any]
 Tell = Callable[[Message], None]
 FAULT = "fault"
+_begun = threading.Event()
+
+
+def leave_out(*packages: str) -> None:
+    """Have packages seem not to be there: what imports them where they are, for what no run does, need not wait for them."""
+    for package in packages:
+        sys.modules.setdefault(package, None)  # type: ignore[arg-type] # as the import system has it
 
 
 class PassingFault(OSError):
@@ -44,11 +52,23 @@ class Helper:
             encoding="utf-8",
         )
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
     def order(self, order: Message) -> None:
         """Give it its one order. A helper that has died already is noticed when it is heard."""
+        self._say(json.dumps(order))
+
+    def begin(self) -> None:
+        """Let one that prepares itself begin, see `wait_to_begin`."""
+        self._say("")
+
+    def _say(self, line: str) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.write(f"{line}\n")
             self._process.stdin.flush()
 
     def messages(self) -> Iterator[Message]:
@@ -93,10 +113,10 @@ def serve(task: str, work: Callable[[Message, Tell], None], warm: Callable[[], o
     try:
         if warm is not None:
             warm()
-        line = sys.stdin.readline()
+        line, rest = _read_order()
         if not line:
             return 3
-        _end_with_parent()
+        _end_with_parent(rest)
         work(json.loads(line), tell)
     except Exception as error:  # noqa: BLE001 - told to the parent, which raises it again
         fault = to_fault(error, task)
@@ -116,12 +136,27 @@ def _raised(message: Message) -> Exception:
     return kind(message[FAULT], message["remedy"])
 
 
-def _end_with_parent() -> None:
+def wait_to_begin() -> None:
+    """Wait in a helper that has its order, and all that it can prepare, until its parent says `begin`."""
+    _begun.wait()
+
+
+def _read_order() -> tuple[bytes, bytes]:
+    """The line of the order, and what came with it. Not through sys.stdin, which would keep the latter to itself."""
+    line, end, rest = b"", b"", b""
+    while not end and (read := os.read(0, 1 << 16)):
+        line, end, rest = (line + read).partition(b"\n")
+    return line if end else b"", rest
+
+
+def _end_with_parent(heard: bytes) -> None:
     """The parent holds the other end of stdin: it closes when the parent ends, however it ends."""
 
     def wait() -> None:
-        while os.read(0, 1):  # not through sys.stdin: its lock would abort the interpreter's own end
-            pass
+        word = heard or os.read(0, 1)
+        while word:
+            _begun.set()
+            word = os.read(0, 1)
         os._exit(3)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()

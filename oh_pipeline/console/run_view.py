@@ -15,6 +15,7 @@ from oh_pipeline.console.streams import flushed, speak_utf8
 from oh_pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from oh_pipeline.helper import Helper
     from oh_pipeline.orchestration.launch import Summary
     from oh_pipeline.warehouse.lock import Holder
 
@@ -88,13 +89,23 @@ class StageView:
         self.console.print(f"Another run is going on in this home{who}; waiting for it to end")
 
 
-def watch_run(settings: Settings, *, as_json: bool, wait: bool, allow_empty: bool, debug: bool) -> Summary:
+def watch_run(
+    settings: Settings, *, as_json: bool, wait: bool, allow_empty: bool, debug: bool, modelling: Helper
+) -> Summary:
     """Run once and show it. The summary goes to stdout, everything else to stderr."""
     from oh_pipeline.orchestration.launch import run_once
 
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     with StageView(console) as view:
-        summary = run_once(settings, wait=wait, allow_empty=allow_empty, progress=view, on_wait=view.wait, debug=debug)
+        summary = run_once(
+            settings,
+            wait=wait,
+            allow_empty=allow_empty,
+            progress=view,
+            on_wait=view.wait,
+            debug=debug,
+            modelling=modelling,
+        )
         view.close()
     is_written = True
     try:

@@ -26,25 +26,30 @@ def expected_nodes(ready: ReadyManifest) -> set[str]:
 
 
 class Modelling:
-    """One modelling process; it loads dbt at once and waits for the order."""
+    """One modelling process; it loads dbt at once, prepares what it is ordered and begins when it is heard."""
 
-    def __init__(self, settings: Settings, *, debug: bool = False) -> None:
+    def __init__(self, settings: Settings, helper: Helper) -> None:
         self._settings = settings
-        self._helper = Helper("oh_pipeline.modelling.worker", "dbt build", debug=debug)
+        self._helper = helper
+        self.ordered: ReadyManifest | None = None
 
-    def build(
-        self, ready: ReadyManifest, build: Build, target: Path, forgotten: Path | None = None
-    ) -> Iterator[NodeResult]:
-        """Results in the order in which nodes end. Raises Fault at the end where one failed or was left out."""
+    def order(self, ready: ReadyManifest, build: Build, target: Path, forgotten: Path | None = None) -> None:
+        """Say what is to be built, as soon as it is known."""
         (target / DETAILS).unlink(missing_ok=True)
         settings = self._settings.model_dump(mode="json")
         gone = None if forgotten is None else str(forgotten)
         order = BuildOrder(settings, str(ready.folder), str(build.file), str(target), gone)
         self._helper.order(asdict(order))
+        self.ordered = ready
+
+    def results(self) -> Iterator[NodeResult]:
+        """Begin; results in the order in which nodes end. Raises Fault at the end where one failed or was left out."""
+        assert self.ordered is not None
+        self._helper.begin()
         seen: dict[str, NodeResult] = {}
         for message in self._helper.messages():
             if "said" in message:
-                _judge(expected_nodes(ready), seen, message["said"], success=message["success"])
+                _judge(expected_nodes(self.ordered), seen, message["said"], success=message["success"])
                 return
             result = NodeResult(**message["node"])
             seen[result.unique_id] = result

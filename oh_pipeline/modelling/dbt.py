@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oh_pipeline.errors import Fault
-from oh_pipeline.modelling.manifest import QUIET
+from oh_pipeline.modelling.manifest import QUIET, variables
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.cipher import SETTING
 from oh_pipeline.warehouse.faults import to_fault
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 HEARD = "NodeFinished"
+READY = "ConcurrencyLine"
+"""What dbt says when it is about to build: everything is selected, nothing is connected."""
 _KINDS = re.compile(
     r"\b(?:Compilation|Database|Runtime|Dependency|Parsing|Binder|Catalog|Conversion|Constraint|Parser|Invalid Input|"
     r"Out of Range|Out of Memory|IO|Internal|Serialization|TransactionContext|Permission|Fatal|Not implemented|"
@@ -73,8 +75,7 @@ def project_arguments(settings: Settings, target: Path) -> list[str]:
     folder = str(settings.dbt_project)
     places = ["--project-dir", folder, "--profiles-dir", folder]
     places += ["--target-path", str(target), "--log-path", str(target)]
-    asked = {"k": settings.k, "language": settings.language}
-    return [*places, "--no-send-anonymous-usage-stats", "--vars", json.dumps(asked)]
+    return [*places, "--no-send-anonymous-usage-stats", "--vars", json.dumps(variables(settings))]
 
 
 @contextmanager

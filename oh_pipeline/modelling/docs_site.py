@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from oh_pipeline.codebook import load_codebook
@@ -17,6 +16,7 @@ from oh_pipeline.errors import Fault
 from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
 from oh_pipeline.modelling.manifest import COPY, ready_manifest
+from oh_pipeline.modelling.process import modelling_process
 from oh_pipeline.settings import Settings, load_settings
 from oh_pipeline.validation.intake import intake
 from oh_pipeline.warehouse.build import Build, begin_build, builds_frame
@@ -30,9 +30,10 @@ def make_site(settings: Settings, file: Path) -> Path:
         empty = settings.model_copy(update={"home": place / "home"})
         ready = ready_manifest(empty)
         build = _empty_warehouse(empty)
-        modelling = Modelling(empty)
-        with closing(modelling):
-            for _ in modelling.build(ready, build, place / "built"):
+        with modelling_process() as process:
+            modelling = Modelling(empty, process)
+            modelling.order(ready, build, place / "built")
+            for _ in modelling.results():
                 pass
         with dbt_environment(empty, build.file, ready.folder / COPY):
             try:

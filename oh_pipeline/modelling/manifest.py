@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-adapters", "dbt-common", "sqlglot")
-LAYOUT = "3"
+LAYOUT = "4"
 KEPT = 4
 COPY = "codebook-copy"
+PACKED = "manifest.msgpack"
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-version-check")
 _SKIPPED = {"target", "logs", "dbt_packages", "__pycache__"}
 _PARTS = ("metadata", "nodes", "sources", "exposures", "metrics", "groups", "selectors", "unit_tests", "functions")
@@ -58,11 +59,19 @@ class ReadyManifest:
 
     def load(self) -> Manifest:
         """What dbt itself runs from; its seeds are read from the copy."""
+        return self._load(PACKED)
+
+    def load_rendered(self, settings: Settings) -> Manifest:
+        """The same with every node's SQL rendered, where that was done for these settings; for builds alone."""
+        rendered = _rendered_name(settings)
+        return self._load(rendered if (self.folder / rendered).is_file() else PACKED)
+
+    def _load(self, name: str) -> Manifest:
         from dbt.contracts.graph.manifest import Manifest
         from dbt.contracts.graph.nodes import SeedNode
         from dbt.parser.manifest import extended_mashumuro_decoder
 
-        packed = (self.folder / "manifest.msgpack").read_bytes()
+        packed = (self.folder / name).read_bytes()
         manifest: Manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
         for node in manifest.nodes.values():
             if isinstance(node, SeedNode) and node.original_file_path.startswith(f"{COPY}/"):
@@ -75,19 +84,43 @@ def ready_manifest(settings: Settings) -> ReadyManifest:
 
     Raises UsageFault for a codebook that cannot be used, Fault where the project does not parse.
     """
-    key = project_key(settings)
-    places = [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
-    for place in places:
-        if (place / key / "manifest.msgpack").is_file():
-            with suppress(OSError):
-                os.utime(place / key)  # the least recently used go first
-            return ReadyManifest(place / key)
+    key, places = project_key(settings), _places(settings)
+    kept = _kept(places, key)
+    if kept is not None:
+        return kept
     load_codebook(settings.codebook)  # it names file and line, where dbt could only fail
     for place in places:
         made = _make(settings, place, key)
         if made is not None:
             return made
     raise Fault("The parsed dbt project cannot be kept", "Make dbt_project/target or the home's cache writable")
+
+
+def kept_manifest(settings: Settings) -> ReadyManifest | None:
+    """The same where somebody has parsed the project already; nothing where it is still to be parsed."""
+    return _kept(_places(settings), project_key(settings))
+
+
+def _places(settings: Settings) -> list[Path]:
+    return [settings.dbt_project / "target", settings.home / "cache" / "dbt-manifests"]
+
+
+def _kept(places: list[Path], key: str) -> ReadyManifest | None:
+    for place in places:
+        if (place / key / PACKED).is_file():
+            with suppress(OSError):
+                os.utime(place / key)  # the least recently used go first
+            return ReadyManifest(place / key)
+    return None
+
+
+def variables(settings: Settings) -> dict[str, int | str]:
+    """What the project's SQL asks for of the settings."""
+    return {"k": settings.k, "language": settings.language}
+
+
+def _rendered_name(settings: Settings) -> str:
+    return "-".join(("rendered", *map(str, variables(settings).values()))) + ".msgpack"
 
 
 def project_key(settings: Settings) -> str:
@@ -124,7 +157,7 @@ def _make(settings: Settings, place: Path, key: str) -> ReadyManifest | None:
             made.rename(place / key)
         except OSError:
             # Another process was first; what it made is the same.
-            if not (place / key / "manifest.msgpack").is_file():
+            if not (place / key / PACKED).is_file():
                 raise
         _prune(place, key)
     finally:
@@ -138,6 +171,7 @@ def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
 
     from oh_pipeline.modelling.column_lineage import trace_columns
     from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments
+    from oh_pipeline.modelling.rendered import render
 
     for copy in (scratch / COPY, made / COPY):
         copy.mkdir()
@@ -164,10 +198,13 @@ def _parse_into(settings: Settings, scratch: Path, made: Path) -> None:
     code = {result.node.unique_id: result.node.compiled_code for result in compiled.results}
     (made / "lineage.json").write_text(json.dumps(trace_columns(written, code)), encoding="utf-8")
     (made / "manifest.json").write_text(json.dumps(written), encoding="utf-8")
-    (made / "manifest.msgpack").write_bytes(packed)
+    (made / PACKED).write_bytes(packed)
+    fresh = ReadyManifest(made).load()
+    render(fresh, code)
+    (made / _rendered_name(settings)).write_bytes(fresh.to_msgpack(extended_mashumaro_encoder))
 
 
 def _prune(place: Path, key: str) -> None:
-    made = [folder for folder in place.iterdir() if (folder / "manifest.msgpack").is_file() and folder.name != key]
+    made = [folder for folder in place.iterdir() if (folder / PACKED).is_file() and folder.name != key]
     for folder in sorted(made, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,108 +1,36 @@
 """dbt's seeds and models as assets, its tests as asset checks, and what dbt said of each as Dagster's events."""
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from threading import Thread
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
-from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.modelling.child import expected_nodes
 from oh_pipeline.modelling.manifest import ReadyManifest
 from oh_pipeline.modelling.results import NodeResult
 from oh_pipeline.orchestration.boundary import guarded_step
-from oh_pipeline.orchestration.resources import OWNERS, WRITER_POOL
+from oh_pipeline.orchestration.kept_specs import LINEAGE, UNIQUE_ID, kept_specs
+from oh_pipeline.orchestration.resources import WRITER_POOL
 from oh_pipeline.orchestration.session import RunSession
 from oh_pipeline.warehouse.audit import load_solver
 
-LINEAGE = "dagster/column_lineage"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
-
-
-class WarehouseTranslator(DagsterDbtTranslator):
-    """Layers as groups; one sentence, owners, kinds and column lineage on each asset; every test a check."""
-
-    def __init__(self, ready: ReadyManifest) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
-        self._lineage = ready.column_lineage
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer, as `meta.dagster.group` of the folder or the model has it; sources are `raw`."""
-        meta = dbt_resource_props.get("config", {}).get("meta") or dbt_resource_props.get("meta") or {}
-        return str(meta.get("dagster", {}).get("group", "raw"))
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The YAML's own words, without the SQL."""
-        return dbt_resource_props.get("description") or f"dbt {dbt_resource_props['resource_type']}"
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
-        """Everything has the same owner."""
-        return OWNERS
-
-    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        """Add kinds and column lineage."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        columns = self._lineage.get(unique_id)
-        if columns is None or LINEAGE in spec.metadata:
-            return spec
-        parents = {parent for origins in columns.values() for parent, _ in origins}
-        keys = {
-            parent: super(WarehouseTranslator, self).get_asset_spec(manifest, parent, project).key for parent in parents
-        }
-        lineage = dg.TableColumnLineage(
-            {column: [dg.TableColumnDep(keys[up], name) for up, name in origins] for column, origins in columns.items()}
-        )
-        return spec.merge_attributes(metadata={LINEAGE: lineage})
-
-    def get_asset_check_spec(
-        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetCheckSpec | None:
-        """A check for each test. A test of several models that names none of them goes to the last in the graph."""
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        test = manifest["nodes"][unique_id]
-        if spec is not None:
-            return _described(spec, test)
-        parents = test["depends_on"]["nodes"]
-        if test.get("attached_node") or _names_one_of(parents, test):
-            return None
-        home = sorted(parents, key=lambda parent: (_depth(manifest, parent), parent))[-1]
-        if asset_spec.metadata.get(DAGSTER_DBT_UNIQUE_ID_METADATA_KEY) != home:
-            return None
-        blocking = (test["config"].get("severity") or "error").lower() == "error"
-        return _described(
-            dg.AssetCheckSpec(
-                test["name"],
-                asset=asset_spec.key,
-                blocking=blocking,
-                metadata={DAGSTER_DBT_UNIQUE_ID_METADATA_KEY: unique_id},
-            ),
-            test,
-        )
-
-
-def _names_one_of(parents: list[str], test: Mapping[str, Any]) -> bool:
-    meta = test.get("config", {}).get("meta") or test.get("meta") or {}
-    name = meta.get("dagster", {}).get("ref", {}).get("name")
-    return len(parents) < 2 or any(parent.split(".")[2] == name for parent in parents)
-
-
-def _described(spec: dg.AssetCheckSpec, test: Mapping[str, Any]) -> dg.AssetCheckSpec:
-    words = test.get("description") or spec.description
-    return spec._replace(description=words) if words else spec
-
-
-def _depth(manifest: Mapping[str, Any], unique_id: str) -> int:
-    parents = manifest["nodes"].get(unique_id, {}).get("depends_on", {}).get("nodes", [])
-    return max((1 + _depth(manifest, parent) for parent in parents), default=0)
 
 
 def build_dbt_assets(ready: ReadyManifest) -> dg.AssetsDefinition:
     """All seeds and models of the manifest as one step. Raises Fault where a test would not be seen as a check."""
+    assets, checks = kept_specs(ready)
 
-    @dbt_assets(
-        manifest=ready.contents, name="dbt", dagster_dbt_translator=WarehouseTranslator(ready), pool=WRITER_POOL
+    @dg.multi_asset(
+        name="dbt",
+        specs=assets,
+        check_specs=checks,
+        can_subset=True,
+        pool=WRITER_POOL,
+        allow_arbitrary_check_specs=True,  # a source's tests are checks of a raw table
     )
     def warehouse_models(context: dg.AssetExecutionContext, session: dg.ResourceParam[RunSession]) -> Any:
         """Codebook, staging, intermediate, marts and open tables: built and tested by dbt."""
@@ -117,10 +45,8 @@ def build_dbt_assets(ready: ReadyManifest) -> dg.AssetsDefinition:
 
 
 def _keys(definition: dg.AssetsDefinition) -> tuple[dict[str, dg.AssetKey], dict[str, dg.AssetCheckKey]]:
-    assets = {spec.metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]: spec.key for spec in definition.specs}
-    checks = {
-        str((spec.metadata or {})[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY]): spec.key for spec in definition.check_specs
-    }
+    assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in definition.specs}
+    checks = {str((spec.metadata or {})[UNIQUE_ID]): spec.key for spec in definition.check_specs}
     return assets, checks
 
 
@@ -130,13 +56,17 @@ def _model(context: dg.AssetExecutionContext, session: RunSession, ready: ReadyM
     assets, checks = _keys(context.assets_def)
     lineage = {spec.key: spec.metadata[LINEAGE] for spec in context.assets_def.specs if LINEAGE in spec.metadata}
     session.progress.stage("models", len(expected_nodes(ready)))
-    Thread(target=load_solver, name="solver", daemon=True).start()  # this process waits for dbt's most of the time
-    target, forgotten = session.home.cache / "dbt", session.home.forgotten
-    results = session.model().build(ready, session.build, target, forgotten)
-    for done, result in enumerate(results, start=1):
+    Thread(target=_load_ahead, name="ahead", daemon=True).start()  # this process waits for dbt's most of the time
+    for done, result in enumerate(session.model(ready).results(), start=1):
         session.progress.advance(result.unique_id.split(".")[2], done)
         yield from _events(result, assets, checks, lineage)
     session.modelled = True
+
+
+def _load_ahead() -> None:
+    """Import what publishing needs of other packages: nearly every delivery has something to mend."""
+    load_solver()
+    import_module("oh_pipeline.delivery.several_returns")
 
 
 def _events(

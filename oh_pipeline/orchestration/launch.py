@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oh_pipeline.errors import Fault
 from oh_pipeline.orchestration.instance import environment, open_instance, place_settings
@@ -18,7 +18,10 @@ from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.faults import to_fault
 from oh_pipeline.warehouse.home import Home
 from oh_pipeline.warehouse.lock import Holder
-from oh_pipeline.warehouse.reader import ask
+from oh_pipeline.warehouse.reader import open_edition
+
+if TYPE_CHECKING:
+    from oh_pipeline.helper import Helper
 
 _RECORDS = """
     select
@@ -63,12 +66,14 @@ def run_once(
     first: Callable[[Home], object] | None = None,
     last: Callable[[RunSession], object] | None = None,
     launched_by: str = OH_RUN,
+    modelling: Helper | None = None,
 ) -> Summary:
     """One full materialisation. Raises Fault or UsageFault, with the published editions as they were.
 
     What goes wrong once they are published, such as a disk too full for the run's history, is noted and ends nothing.
 
     `first` is called when the lock is held, before anything is read; `last` after publishing, before the lock is let go.
+    `modelling` is a process that was started for this run.
     """
     started = time.monotonic()
     run_id = str(uuid.uuid4())
@@ -82,6 +87,7 @@ def run_once(
         allow_empty=allow_empty,
         debug=debug,
         first=first,
+        modelling=modelling,
     ) as session:
         place_settings(settings, session.home)
         if progress is not None:
@@ -134,15 +140,15 @@ def _summary(session: RunSession, seconds: float) -> Summary:
     published = session.published
     if published is None:
         raise Fault("The run ended without publishing", "See it in the UI: `oh dev`")
-    file, key_file = published.files["restricted"], session.home.key_file
-    counts = [int(str(value)) for value in ask(file, _RECORDS, key_file).rows[0]]
-    found = ask(file, "select severity, count(*) from quality_issues group by 1", key_file).rows
-    issues = {str(severity): int(str(count)) for severity, count in found}
+    with open_edition(published.files["restricted"], session.home.key_file) as build:
+        counts = [int(value) for value in build.execute(_RECORDS).fetchall()[0]]
+        issues = dict(build.execute("select severity, count(*) from quality_issues group by 1").fetchall())
+        outcomes = build.execute("select count(*) from fct_outcomes").fetchall()[0][0]
     return Summary(
         build_id=published.build_id,
         seconds=seconds,
         records=dict(zip(("found", "accepted", "quarantined", "duplicate"), counts, strict=True)),
-        outcomes=int(str(ask(file, "select count(*) from fct_outcomes", key_file).rows[0][0])),
+        outcomes=int(outcomes),
         issues={severity: issues.get(severity, 0) for severity in ("error", "warning", "advice")},
         paths={
             **{edition: str(link) for edition, link in published.links.items()},

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from oh_pipeline.ingest.child import Reading
 from oh_pipeline.ingest.messages import Order
 from oh_pipeline.modelling.child import Modelling
+from oh_pipeline.modelling.manifest import ReadyManifest, kept_manifest
+from oh_pipeline.modelling.process import start_modelling
 from oh_pipeline.private import keep_private
 from oh_pipeline.settings import Settings
 from oh_pipeline.validation.tombstones import NONE, Tombstones
@@ -27,6 +29,7 @@ from oh_pipeline.warehouse.publish import recover
 
 if TYPE_CHECKING:
     from oh_pipeline.errors import Fault
+    from oh_pipeline.helper import Helper
     from oh_pipeline.warehouse.publish import Published
 
 LAUNCHED_BY, OH_RUN, OH_FORGET = "launched_by", "oh run", "oh forget"
@@ -102,10 +105,19 @@ class RunSession:
             self.reading = Reading(order, debug=self.keep_causes)
         return self.reading
 
-    def model(self) -> Modelling:
-        """The process that builds the models; started anew where one was given up."""
+    def model(self, ready: ReadyManifest | None, helper: Helper | None = None) -> Modelling:
+        """The process that builds the models; started anew where one was given up, or was ordered another project.
+
+        It is given its order as soon as a parsed project is there; `helper` is one that waits for it.
+        """
+        if self.modelling is not None and self.modelling.ordered not in (None, ready):
+            self.modelling.close()  # somebody edits the project while it runs
+            self.modelling = None
         if self.modelling is None:
-            self.modelling = Modelling(self.settings, debug=self.keep_causes)
+            self.modelling = Modelling(self.settings, helper or start_modelling(debug=self.keep_causes))
+        if ready is not None and self.modelling.ordered is None:
+            forgotten = self.home.forgotten if self.tombstones.hashes else None
+            self.modelling.order(ready, self.build, self.home.cache / "dbt", forgotten)
         return self.modelling
 
     def give_up_helpers(self) -> None:
@@ -127,16 +139,24 @@ def open_session(
     allow_empty: bool = False,
     debug: bool = False,
     first: Callable[[Home], object] | None = None,
+    modelling: Helper | None = None,
 ) -> Iterator[RunSession]:
     """Take the lock, clear what a killed run left, give a fresh build; leave no working file behind.
 
-    `first` is called under the lock, before anything is read.
+    `first` is called under the lock, before anything is read; `modelling` is a process that was started for this run.
     Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
     """
     keep_private()
     home = Home.of(settings)
     home.prepare()
-    with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=on_wait) as killed:
+
+    def waits(holder: Holder | None) -> None:
+        if modelling is not None:
+            modelling.close()  # it is large, and the other run may take hours
+        if on_wait is not None:
+            on_wait(holder)
+
+    with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=waits) as killed:
         recover(home)
         require_usable(home.link("restricted"), home.key_file)
         clear_leftovers(home)
@@ -153,7 +173,7 @@ def open_session(
         try:
             # At once: both go on while the orchestrator is still being loaded.
             session.read()
-            session.model()
+            session.model(kept_manifest(settings), modelling if modelling and modelling.is_running else None)
             yield session
         finally:
             session.give_up_helpers()

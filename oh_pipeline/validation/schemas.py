@@ -19,10 +19,10 @@ def one_hash_a_field(data: pa.PolarsData) -> pl.LazyFrame:
     return data.lazyframe.select(pl.col("field_hashes").list.len() == len(CONTENT_FIELDS))
 
 
-_WHOLE = {"fragments": (blank_confidentiality_is_confidential, one_hash_a_field)}
+_WHOLE = {check.__name__: check for check in (blank_confidentiality_is_confidential, one_hash_a_field)}
 
 
-def _schema(name: str, table: type[Table]) -> pa.DataFrameSchema:
+def _schema(table: type[Table]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             heading: pa.Column(
@@ -34,7 +34,7 @@ def _schema(name: str, table: type[Table]) -> pa.DataFrameSchema:
             )
             for heading, column in table.columns.items()
         },
-        checks=[pa.Check(check, name=check.__name__) for check in _WHOLE.get(name, ())],
+        checks=[pa.Check(_WHOLE[name], name=name) for name in table.checks],
         strict=True,
         ordered=True,
         coerce=False,
@@ -42,4 +42,4 @@ def _schema(name: str, table: type[Table]) -> pa.DataFrameSchema:
     )
 
 
-SCHEMAS = {name: _schema(name, table) for name, table in TABLES.items()}
+SCHEMAS = {name: _schema(table) for name, table in TABLES.items()}

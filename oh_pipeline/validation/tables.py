@@ -35,9 +35,10 @@ class Column:
 
 
 class Table:
-    """A raw table: its columns in order, its grain in the docstring."""
+    """A raw table: its columns in order, its grain in the docstring; `checks` are names of checks of whole rows."""
 
     columns: ClassVar[Mapping[str, Column]]
+    checks: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
@@ -65,6 +66,8 @@ def _text(description: str, *, nullable: bool = True, unique: bool = False, **ch
 
 class Fragments(Table):
     """One row a fragment that passed validation: its fields as delivered, and their typed reading."""
+
+    checks = ("blank_confidentiality_is_confidential", "one_hash_a_field")
 
     source_file = _text("POSIX path below raw/", nullable=False)
     file_order = _column(pl.Int32, ge=0, description="place of the file in natural order of paths")

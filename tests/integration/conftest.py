@@ -15,6 +15,7 @@ from oh_pipeline.codebook import load_codebook
 from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.modelling.dbt import dbt_environment, invoke, project_arguments, release_connections
 from oh_pipeline.modelling.manifest import COPY, ReadyManifest, ready_manifest
+from oh_pipeline.modelling.process import modelling_process
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources.inventory import fingerprint, take_inventory
 from oh_pipeline.validation.intake import intake
@@ -98,10 +99,11 @@ def finished(settings: Settings, ready: ReadyManifest) -> tuple[Build, Loaded]:
     home = Home(settings.home)
     home.prepare()
     build, loaded = load(home, settings, "20260101T000000Z-00000001")
-    modelling = Modelling(settings)
-    for _ in modelling.build(ready, build, home.cache / "dbt"):
-        pass
-    modelling.close()
+    with modelling_process() as process:
+        modelling = Modelling(settings, process)
+        modelling.order(ready, build, home.cache / "dbt")
+        for _ in modelling.results():
+            pass
     with closing(build.connect()) as connection:
         connection.execute("checkpoint")
     return build, loaded

@@ -8,7 +8,7 @@ import sys
 import time
 
 from oh_pipeline.errors import Fault, UsageFault
-from oh_pipeline.helper import Message, Tell, serve
+from oh_pipeline.helper import Message, Tell, serve, wait_to_begin
 
 
 def work(order: Message, tell: Tell) -> None:
@@ -32,6 +32,10 @@ def work(order: Message, tell: Tell) -> None:
         raise OSError(16, "Device or resource busy")
     elif what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif what == "wait":
+        tell({"prepared": True})
+        wait_to_begin()
+        tell({"begun": True})
     elif what == "sleep":
         tell({"pid": os.getpid()})
         time.sleep(600)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -48,6 +50,32 @@ def test_messages_come_in_order(helper: Helper) -> None:
 def test_what_a_library_prints_is_no_message(helper: Helper) -> None:
     helper.order({"do": "print"})
     assert next(helper.messages()) == {"done": True}
+
+
+def test_one_that_prepares_itself_waits_to_begin(helper: Helper) -> None:
+    helper.order({"do": "wait"})
+    told = helper.messages()
+    assert next(told) == {"prepared": True}
+    ready, _, _ = select.select([helper._process.stdout], [], [], 0.5)
+    assert not ready
+    helper.begin()
+    assert next(told) == {"begun": True}
+
+
+def test_order_and_beginning_may_come_at_once(helper: Helper) -> None:
+    """Before it has imported what it needs, too."""
+    helper.order({"do": "wait"})
+    helper.begin()
+    assert list(itertools.islice(helper.messages(), 2)) == [{"prepared": True}, {"begun": True}]
+
+
+def test_one_that_waits_to_begin_ends_with_its_parent(helper: Helper) -> None:
+    helper.order({"do": "wait"})
+    next(helper.messages())
+    assert helper._process.stdin is not None
+    helper._process.stdin.close()
+    assert helper._process.wait(20) == 3
+    assert not helper.is_running
 
 
 @pytest.mark.parametrize(

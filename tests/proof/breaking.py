@@ -20,15 +20,15 @@ def _rewritten(name: str, rewrite: Callable[[str], str]) -> Plants:
     """One of dbt's nodes has other SQL."""
 
     def plant(module: ModuleType) -> None:
-        real = module.ReadyManifest.load
+        real = module.ReadyManifest.load_rendered
 
-        def load(self: Any) -> Any:
-            manifest = real(self)
+        def load_rendered(self: Any, *rest: Any) -> Any:
+            manifest = real(self, *rest)
             (node,) = [node for node in manifest.nodes.values() if node.name == name]
             node.raw_code = rewrite(node.raw_code)
             return manifest
 
-        module.ReadyManifest.load = load
+        module.ReadyManifest.load_rendered = load_rendered
 
     return {"oh_pipeline.modelling.manifest": plant}
 
