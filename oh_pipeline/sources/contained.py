@@ -29,6 +29,7 @@ SECONDS = 8.0
 """A file may take so long, and as long again for every 16 MB above the first."""
 _PER_SECOND, _FREE = 2 << 20, 16 << 20
 _LONGER = 2  # times as long
+_STARVED = 10  # times as long, for a child that got less of a processor than such a part of its time
 _WORN = 256 << 20  # a child that has grown so far is replaced
 _LARGE = 4 << 20  # a file of which the child is a new one from the start, so that none is read twice for long
 _MOST_TOLD, _TOLD_PER_BYTE = 1 << 30, 16  # bytes that may come of a file: so many, and so many for each of its own
@@ -181,23 +182,28 @@ class Contained:
     def _lines(self, limit: float, most: int, reading: Reading) -> Iterator[bytes]:
         """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError. Only time spent waiting counts.
 
-        Once there are records, what is done with them may take the processor away from the child: then it has longer.
+        Once there are records, what is done with them may take the processor away from the child: then it has longer. So
+        has one that stood ready and hardly had a processor at all: how busy a machine is must not tell what a file holds.
         """
         assert self._child is not None
         assert self._child.stdout is not None
         handle = self._child.stdout.fileno()
         waiting = select.poll()
         waiting.register(handle, select.POLLIN)
-        waited, held, bound, begun = 0.0, 0, limit, self._used()
+        waited, held, bound, begun, idle = 0.0, 0, limit, self._used(), self._stood_ready()
         pieces: list[bytes] = []
         while held <= _LONGEST_LINE and most >= 0:
             begin = time.monotonic()
             ready = waiting.poll(max(0.0, bound - waited) * 1000)
             waited += time.monotonic() - begin
             if not ready:
-                if bound > limit or not reading.has_records or self._used() - begun >= limit:
+                used, most_of_it = self._used() - begun, bound / 2
+                if used < limit / _STARVED and self._stood_ready() - idle > most_of_it and bound < limit * _STARVED:
+                    bound += limit
+                elif bound < limit * _LONGER and reading.has_records and used < limit:
+                    bound = limit * _LONGER
+                else:
                     raise _TooSlowError
-                bound = limit * _LONGER
                 continue
             piece = os.read(handle, _PIPE)
             if not piece:
@@ -219,6 +225,15 @@ class Contained:
             return time.clock_gettime((~self._child.pid << 3) | 2)  # as pthread_getcpuclockid makes it, of a process
         except OSError:
             return float("inf")
+
+    def _stood_ready(self) -> float:
+        """Seconds that the child could have worked and had no processor; none where the system does not tell."""
+        assert self._child is not None
+        try:
+            told = Path(f"/proc/{self._child.pid}/schedstat").read_bytes()
+            return int(told.split()[1]) / 1e9
+        except (OSError, LookupError, ValueError):
+            return 0.0
 
     def _how_it_died(self) -> str:
         """Why the child says no more, once it has ended or been ended."""

@@ -52,6 +52,8 @@ def records(file, kind, encoding, labels):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
         while True:
             time.sleep(60)
+    if deed == "rest":
+        time.sleep(float(rest))
     if deed == "spin":
         while True:
             pass
@@ -194,6 +196,26 @@ def test_it_takes_too_long(reader: Contained, tmp_path: Path, monkeypatch: pytes
     assert ids(reading) == []
     assert time.monotonic() - begin < 2.5
     assert_reads_on(reader, tmp_path)
+
+
+@pytest.mark.parametrize(("deed", "reason"), [("rest 1", None), ("hang", "reading it takes longer than 0 seconds")])
+def test_a_starved_child_has_longer(
+    reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: str, reason: str | None
+) -> None:
+    assert_reads_on(reader, tmp_path)
+    monkeypatch.setattr(contained, "SECONDS", 0.3)
+    monkeypatch.setattr(Contained, "_used", lambda _: 0.0)
+    monkeypatch.setattr(Contained, "_stood_ready", lambda _: time.monotonic())
+    reading = told(reader, tmp_path, deed)
+    assert (reading.problem, ids(reading)) == (reason, [] if reason else ["SCC-1"])
+
+
+def test_a_child_that_waits_for_nothing_has_not(
+    reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_reads_on(reader, tmp_path)
+    monkeypatch.setattr(contained, "SECONDS", 0.3)
+    assert told(reader, tmp_path, "rest 5").problem == "reading it takes longer than 0 seconds"
 
 
 def test_a_larger_file_has_longer(reader: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
