@@ -127,8 +127,8 @@ class Build:
 
 def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
-    # In the newest layout texts are handed over where they lie; the oldest would copy every one of them.
-    connection.register("incoming", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
+    # In the oldest layout, which copies texts: buffers of the newest may lie unaligned, and Arrow warns that this may crash.
+    connection.register("incoming", frame.to_arrow())
     connection.execute(f"insert into raw.{table} ({columns}) select {columns} from incoming")  # noqa: S608
     connection.unregister("incoming")
 
