@@ -8,11 +8,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from oh_pipeline.console.ending import break_off_when_ended, complain, one_line, one_pass
+
+if TYPE_CHECKING:
+    from oh_pipeline.warehouse.lock import Holder
 
 app = typer.Typer(
     name="oh",
@@ -60,22 +63,29 @@ def run(
     debug: Debug = False,
 ) -> None:
     """One full materialisation: ingest, validate, load, model, check, publish."""
-    from oh_pipeline.modelling.process import modelling_process
-
-    with one_line(debug), one_pass(), modelling_process(debug=debug) as modelling:
-        from oh_pipeline.console.run_view import watch_run
+    with one_line(debug), one_pass():
+        from oh_pipeline.modelling.process import modelling_process
+        from oh_pipeline.orchestration.turn import take_turn
         from oh_pipeline.settings import load_settings
 
-        summary = watch_run(
-            load_settings(home),
-            as_json=as_json,
-            wait=not no_wait,
-            allow_empty=allow_empty,
-            debug=debug,
-            modelling=modelling,
-        )
+        settings = load_settings(home)
+        with (
+            take_turn(settings, wait=not no_wait, on_wait=_tell_waiting) as turn,
+            modelling_process(debug=debug) as modelling,
+        ):
+            from oh_pipeline.console.run_view import watch_run
+
+            summary = watch_run(
+                settings, turn, as_json=as_json, allow_empty=allow_empty, debug=debug, modelling=modelling
+            )
         if strict and summary.issues["error"]:
             raise typer.Exit(1)
+
+
+def _tell_waiting(holder: Holder | None) -> None:
+    from oh_pipeline.console.run_view import tell_waiting
+
+    tell_waiting(holder)
 
 
 @app.command()

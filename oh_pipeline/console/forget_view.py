@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from oh_pipeline.console.run_view import StageView
+from oh_pipeline.console.run_view import StageView, tell_waiting
 from oh_pipeline.errors import Fault, UsageFault
 from oh_pipeline.orchestration.forget import Forgotten, find, forget_once
 from oh_pipeline.settings import Settings
@@ -26,7 +26,7 @@ def forget_and_show(settings: Settings, key: str, *, is_sure: bool, debug: bool)
     if not is_sure:
         _ask()
     with StageView(console) as view:
-        done = forget_once(settings, found.erased, progress=view, on_wait=view.wait, debug=debug)
+        done = forget_once(settings, found.erased, progress=view, on_wait=tell_waiting, debug=debug)
         view.close()
     _tell(done, settings)
 

@@ -17,6 +17,7 @@ from oh_pipeline.settings import Settings
 if TYPE_CHECKING:
     from oh_pipeline.helper import Helper
     from oh_pipeline.orchestration.launch import Summary
+    from oh_pipeline.orchestration.turn import Turn
     from oh_pipeline.warehouse.lock import Holder
 
 WORDS = {
@@ -83,29 +84,24 @@ class StageView:
             self.console.print(f"{WORDS.get(self.name, self.name)}: {self.done or 'done'} ({seconds:.1f} s)")
         self.task = None
 
-    def wait(self, holder: Holder | None) -> None:
-        """Another run is going on."""
-        who = f" ({holder.sentence})" if holder is not None else ""
-        self.console.print(f"Another run is going on in this home{who}; waiting for it to end")
+
+def tell_waiting(holder: Holder | None) -> None:
+    """Another run is going on: say so on stderr."""
+    who = f" ({holder.sentence})" if holder is not None else ""
+    Console(file=sys.stderr, highlight=False, soft_wrap=True).print(
+        f"Another run is going on in this home{who}; waiting for it to end", markup=False
+    )
 
 
 def watch_run(
-    settings: Settings, *, as_json: bool, wait: bool, allow_empty: bool, debug: bool, modelling: Helper
+    settings: Settings, turn: Turn, *, as_json: bool, allow_empty: bool, debug: bool, modelling: Helper
 ) -> Summary:
     """Run once and show it. The summary goes to stdout, everything else to stderr."""
     from oh_pipeline.orchestration.launch import run_once
 
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     with StageView(console) as view:
-        summary = run_once(
-            settings,
-            wait=wait,
-            allow_empty=allow_empty,
-            progress=view,
-            on_wait=view.wait,
-            debug=debug,
-            modelling=modelling,
-        )
+        summary = run_once(settings, turn, allow_empty=allow_empty, progress=view, debug=debug, modelling=modelling)
         view.close()
     is_written = True
     try:

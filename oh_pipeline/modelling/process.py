@@ -1,4 +1,4 @@
-"""The modelling process, which can be started before anything else is imported: it takes longest to be ready.
+"""The modelling process, which can be started before anything heavy is imported: it takes longest to be ready.
 
 Nothing is imported here that would be waited for. What it is ordered and what it tells is in `child`.
 """

@@ -15,6 +15,7 @@ from oh_pipeline.errors import Fault, UsageFault
 from oh_pipeline.normal import fold, has_mark
 from oh_pipeline.orchestration.launch import Summary, run_once
 from oh_pipeline.orchestration.session import OH_FORGET, Progress, RunSession
+from oh_pipeline.orchestration.turn import take_turn
 from oh_pipeline.settings import Settings
 from oh_pipeline.sources import inventory
 from oh_pipeline.validation.tombstones import Erased, Tombstones
@@ -79,16 +80,17 @@ def forget_once(
         places.extend(_places(session, written[0].only(erased)))
 
     try:
-        summary = run_once(
-            settings,
-            allow_empty=True,
-            progress=progress,
-            on_wait=on_wait,
-            debug=debug,
-            first=first,
-            last=last,
-            launched_by=OH_FORGET,
-        )
+        with take_turn(settings, on_wait=on_wait) as turn:
+            summary = run_once(
+                settings,
+                turn,
+                allow_empty=True,
+                progress=progress,
+                debug=debug,
+                first=first,
+                last=last,
+                launched_by=OH_FORGET,
+            )
     except (Fault, KeyboardInterrupt) as ended:
         if not written:
             raise

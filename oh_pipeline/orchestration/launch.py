@@ -1,10 +1,9 @@
-"""The job, executed in this process under the home's lock, and what came of it. What people see is elsewhere."""
+"""The job, executed in this process in its turn, and what came of it. What people see is elsewhere."""
 
 from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import ExitStack, redirect_stderr
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from oh_pipeline.errors import Fault
 from oh_pipeline.orchestration.instance import environment, open_instance, place_settings
 from oh_pipeline.orchestration.session import LAUNCHED_BY, OH_RUN, Progress, RunSession, open_session
+from oh_pipeline.orchestration.turn import Turn
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.faults import to_fault
 from oh_pipeline.warehouse.home import Home
-from oh_pipeline.warehouse.lock import Holder
 from oh_pipeline.warehouse.reader import open_edition
 
 if TYPE_CHECKING:
@@ -57,11 +56,10 @@ class Summary:
 
 def run_once(
     settings: Settings,
+    turn: Turn,
     *,
-    wait: bool = True,
     allow_empty: bool = False,
     progress: Progress | None = None,
-    on_wait: Callable[[Holder | None], None] | None = None,
     debug: bool = False,
     first: Callable[[Home], object] | None = None,
     last: Callable[[RunSession], object] | None = None,
@@ -72,22 +70,11 @@ def run_once(
 
     What goes wrong once they are published, such as a disk too full for the run's history, is noted and ends nothing.
 
-    `first` is called when the lock is held, before anything is read; `last` after publishing, before the lock is let go.
-    `modelling` is a process that was started for this run.
+    `first` is called before anything is read; `last` after publishing, before the lock is let go. `modelling` is a process
+    that was started for this run.
     """
-    started = time.monotonic()
-    run_id = str(uuid.uuid4())
-    wait_seconds = settings.lock_wait_seconds if wait else 0.0
     with open_session(
-        settings,
-        run_id,
-        wait_seconds=wait_seconds,
-        on_wait=on_wait,
-        progress=progress,
-        allow_empty=allow_empty,
-        debug=debug,
-        first=first,
-        modelling=modelling,
+        settings, turn, progress=progress, allow_empty=allow_empty, debug=debug, first=first, modelling=modelling
     ) as session:
         place_settings(settings, session.home)
         if progress is not None:
@@ -97,8 +84,8 @@ def run_once(
             if not debug:
                 # Dagster prints there what it cannot store, a full disk for one; the fault says it in one line.
                 stack.enter_context(redirect_stderr(stack.enter_context(Path(os.devnull).open("w"))))
-            _execute(session, run_id, launched_by)
-        summary = _summary(session, time.monotonic() - started)
+            _execute(session, turn.run_id, launched_by)
+        summary = _summary(session, time.monotonic() - turn.since)
         if last is not None:
             last(session)
         return summary

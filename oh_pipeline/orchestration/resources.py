@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from oh_pipeline.orchestration.session import LAUNCHED_BY, OH_FORGET, OH_RUN, RunSession, open_session
+from oh_pipeline.orchestration.turn import take_turn
 from oh_pipeline.settings import load_settings
 from oh_pipeline.warehouse.lock import Holder
 
@@ -18,8 +19,7 @@ OWNERS = ["team:outcome-harvest"]
 def run_session(context: dg.InitResourceContext) -> Iterator[RunSession]:
     """Open a session for the run; with the in-process executor there is one a run."""
     settings = load_settings()
-    run_id = context.run_id or ""
-    with open_session(settings, run_id, wait_seconds=settings.lock_wait_seconds) as session:
+    with take_turn(settings, context.run_id) as turn, open_session(settings, turn) as session:
         if context.instance is not None:
             close_killed(context.instance, session.killed)
         yield session

@@ -16,7 +16,7 @@ from oh_pipeline.ingest.messages import Order
 from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.modelling.manifest import ReadyManifest, kept_manifest
 from oh_pipeline.modelling.process import start_modelling
-from oh_pipeline.private import keep_private
+from oh_pipeline.orchestration.turn import Turn
 from oh_pipeline.settings import Settings
 from oh_pipeline.validation.tombstones import NONE, Tombstones
 from oh_pipeline.warehouse.build import Build, Loaded, begin_build, new_build_id
@@ -24,12 +24,12 @@ from oh_pipeline.warehouse.cipher import require_usable
 from oh_pipeline.warehouse.erasure import clear_working_files, is_pending
 from oh_pipeline.warehouse.forgotten import clear_leftovers, load_tombstones
 from oh_pipeline.warehouse.home import PRIVATE, Home, make_folder
-from oh_pipeline.warehouse.lock import Holder, run_lock
 from oh_pipeline.warehouse.publish import recover
 
 if TYPE_CHECKING:
     from oh_pipeline.errors import Fault
     from oh_pipeline.helper import Helper
+    from oh_pipeline.warehouse.lock import Holder
     from oh_pipeline.warehouse.publish import Published
 
 LAUNCHED_BY, OH_RUN, OH_FORGET = "launched_by", "oh run", "oh forget"
@@ -131,53 +131,40 @@ class RunSession:
 @contextmanager
 def open_session(
     settings: Settings,
-    run_id: str,
+    turn: Turn,
     *,
-    wait_seconds: float | None = None,
-    on_wait: Callable[[Holder | None], None] | None = None,
     progress: Progress | None = None,
     allow_empty: bool = False,
     debug: bool = False,
     first: Callable[[Home], object] | None = None,
     modelling: Helper | None = None,
 ) -> Iterator[RunSession]:
-    """Take the lock, clear what a killed run left, give a fresh build; leave no working file behind.
+    """Clear what a killed run left, give a fresh build; leave no working file behind.
 
-    `first` is called under the lock, before anything is read; `modelling` is a process that was started for this run.
-    Raises UsageFault for an unusable home, Fault where another run keeps the lock for longer than `wait_seconds`.
+    `first` is called before anything is read; `modelling` is a process that was started for this run.
     """
-    keep_private()
-    home = Home.of(settings)
-    home.prepare()
-
-    def waits(holder: Holder | None) -> None:
-        if modelling is not None:
-            modelling.close()  # it is large, and the other run may take hours
-        if on_wait is not None:
-            on_wait(holder)
-
-    with run_lock(home.lock_file, run_id=run_id, wait_seconds=wait_seconds, on_wait=waits) as killed:
-        recover(home)
-        require_usable(home.link("restricted"), home.key_file)
-        clear_leftovers(home)
-        if first is not None:
-            first(home)
-        tombstones = load_tombstones(home.forgotten)
-        if is_pending(home, tombstones):
-            clear_working_files(home)
-        build_id = new_build_id(after=home.published_id("restricted"))
-        build = begin_build(home, build_id, settings.memory_limit, settings.engine_threads)
-        session = RunSession(
-            settings, home, build, progress or Unwatched(), allow_empty, killed, tombstones, keep_causes=debug
-        )
+    home = turn.home
+    recover(home)
+    require_usable(home.link("restricted"), home.key_file)
+    clear_leftovers(home)
+    if first is not None:
+        first(home)
+    tombstones = load_tombstones(home.forgotten)
+    if is_pending(home, tombstones):
+        clear_working_files(home)
+    build_id = new_build_id(after=home.published_id("restricted"))
+    build = begin_build(home, build_id, settings.memory_limit, settings.engine_threads)
+    session = RunSession(
+        settings, home, build, progress or Unwatched(), allow_empty, turn.killed, tombstones, keep_causes=debug
+    )
+    try:
+        # At once: both go on while the orchestrator is still being loaded.
+        session.read()
+        session.model(kept_manifest(settings), modelling)
+        yield session
+    finally:
+        session.give_up_helpers()
         try:
-            # At once: both go on while the orchestrator is still being loaded.
-            session.read()
-            session.model(kept_manifest(settings), modelling if modelling and modelling.is_running else None)
-            yield session
-        finally:
-            session.give_up_helpers()
-            try:
-                home.clear_building()
-            except OSError:  # whatever ended the run goes before
-                session.progress.note("Working files could not be removed: the next run does it")
+            home.clear_building()
+        except OSError:  # whatever ended the run goes before
+            session.progress.note("Working files could not be removed: the next run does it")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,19 @@ def test_the_lock_lets_one_in(home: Home) -> None:
         assert len(told) == 1
     assert not is_held(home.lock_file)
     assert read_holder(home.lock_file) is None
+
+
+def test_a_run_that_shall_not_wait_ends_before_it_loads_what_is_heavy(home: Home) -> None:
+    command = [sys.executable, "-X", "importtime", "-c", "from oh_pipeline.cli import main; main()"]
+    with run_lock(home.lock_file, run_id="one"):
+        said = subprocess.run([*command, "run", "--no-wait", "--home", home.root], capture_output=True, text=True)
+    assert said.returncode == 3
+    assert "Another run" in said.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines() if line.startswith("import time:")}
+    assert "pydantic" in loaded, "the settings are read"
+    assert loaded.isdisjoint(
+        {"polars", "numpy", "duckdb", "dagster", "rich.console", "oh_pipeline.orchestration.session"}
+    )
 
 
 def _die_holding(file: Path) -> None:

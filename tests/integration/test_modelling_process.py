@@ -1,8 +1,7 @@
-"""The process that models: what it need not load, when it begins, and that none is kept by a run that waits."""
+"""The process that models: what it need not load, when it begins, and which one a run uses."""
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from oh_pipeline.modelling.child import Modelling
 from oh_pipeline.modelling.manifest import ReadyManifest, kept_manifest
 from oh_pipeline.modelling.process import modelling_process
 from oh_pipeline.orchestration.session import open_session
+from oh_pipeline.orchestration.turn import take_turn
 from oh_pipeline.settings import Settings
 from oh_pipeline.warehouse.build import Build
 from oh_pipeline.warehouse.home import Home
@@ -77,28 +77,10 @@ def test_a_project_is_kept_once_it_is_parsed(settings: Settings, ready: ReadyMan
     assert kept_manifest(settings.model_copy(update={"codebook": settings.home})) is None
 
 
-def test_a_run_that_waits_keeps_no_process(home: Home, process: Helper) -> None:
-    settings = Settings(home=home.root)
-    waited: list[bool] = []
-    with home.lock_file.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with (
-            pytest.raises(Fault, match="Another run"),
-            open_session(
-                settings,
-                "a run",
-                wait_seconds=0.5,
-                on_wait=lambda _: waited.append(process.is_running),
-                modelling=process,
-            ),
-        ):
-            pass
-    assert waited == [False]
-
-
 def test_one_that_was_started_early_is_used(home: Home, process: Helper, ready: ReadyManifest) -> None:
     del ready  # parsed
-    with open_session(Settings(home=home.root), "a run", modelling=process) as session:
+    settings = Settings(home=home.root)
+    with take_turn(settings) as turn, open_session(settings, turn, modelling=process) as session:
         assert session.modelling is not None
         assert session.modelling._helper is process
         assert session.modelling.ordered == kept_manifest(session.settings)
@@ -107,7 +89,8 @@ def test_one_that_was_started_early_is_used(home: Home, process: Helper, ready: 
 
 def test_another_project_is_another_process(home: Home, process: Helper, ready: ReadyManifest, tmp_path: Path) -> None:
     """Somebody may edit the project after the run has begun."""
-    with open_session(Settings(home=home.root), "a run", modelling=process) as session:
+    settings = Settings(home=home.root)
+    with take_turn(settings) as turn, open_session(settings, turn, modelling=process) as session:
         other = session.model(ReadyManifest(tmp_path))
         assert other._helper is not process
         assert not process.is_running

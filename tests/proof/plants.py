@@ -99,7 +99,7 @@ def nobody_locks() -> Plants:
     def plant(module: ModuleType) -> None:
         module.run_lock = lambda *_, **__: nullcontext()  # type: ignore[attr-defined]
 
-    return {"oh_pipeline.orchestration.session": plant}
+    return {"oh_pipeline.orchestration.turn": plant}
 
 
 def nobody_begins() -> Plants:

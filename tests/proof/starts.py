@@ -35,7 +35,6 @@ from .proving import Found, Proof, Task
 IN_TESTS = 3
 """Each that waits is a run more: a tenth of twenty is two, and says nothing of many."""
 _SOON = 5.0  # seconds within which a run that shall not wait has ended
-_PER_CORE = 0.8  # seconds that one start may need of a core before it can look at the lock
 _WAIT, _NO_WAIT, _DAGSTER = "waits", "does not wait", "Dagster's"
 
 
@@ -92,18 +91,18 @@ def starts(task: Task, *plants: str) -> Found:
     broken: list[str] = []
     waiting = max(task.tries // 5, 1)
     kinds = [_WAIT] * waiting + [_NO_WAIT] * (task.tries - waiting)
-    ended = _together(task.scratch / "by hand", kinds, plants, broken)
+    refused = _together(task.scratch / "by hand", kinds, plants, broken)
     if not any("two at once" in line for line in broken):
         _together(task.scratch / "by Dagster", [_DAGSTER, _WAIT], plants, broken)
-    slowest = max((took for kind, took in ended if kind == _NO_WAIT), default=0.0)
-    remark = f"{waiting} waited their turn; the slowest that should not wait ended after {slowest:.1f} s"
+    slowest = max(refused, default=0.0)
+    remark = f"{waiting} waited their turn; {len(refused)} were refused, the last of them after {slowest:.1f} s"
     return Found(task.tries, broken, f"{remark}; then one by Dagster with one by hand")
 
 
 def _together(
     folder: Path, kinds: Sequence[str], plants: tuple[str, ...], broken: list[str]
-) -> list[tuple[str, float]]:
-    """Start all at once; when each had ended, and what was wrong."""
+) -> list[float]:
+    """Start all at once; the seconds after which each that was refused had ended, and what was wrong."""
     folder.mkdir()
     home, log = fresh(folder / "home"), folder / "log"
     before = live(home)
@@ -126,7 +125,7 @@ def _together(
     if _overlaps(log):
         return []
     done = 0
-    soon = _SOON + _PER_CORE * len(kinds) / (os.cpu_count() or 1)
+    refused: list[float] = []
     for number, (kind, one) in enumerate(zip(kinds, said, strict=True)):
         wrong = [] if kind == _DAGSTER else indiscreet(one)
         if one.returncode == 0:
@@ -135,7 +134,8 @@ def _together(
             wrong.append(f"it ended with {one.returncode}: {last_line(one)}")
         else:
             wrong += complaint(one, (3,))
-            if seconds[number] > soon:
+            refused.append(seconds[number])
+            if seconds[number] > _SOON:
                 wrong.append(f"it took {seconds[number]:.1f} s to end")
             if "Another run" not in one.stderr:
                 wrong.append("it does not say why")
@@ -145,7 +145,7 @@ def _together(
         broken.append(f"{done} ended well, {published} published")
     broken.extend(damage(home, before))
     broken.extend(f"left: {each}" for each in [*leftovers(home), *unfinished(home)])
-    return [(kind, seconds[number]) for number, kind in enumerate(kinds)]
+    return refused
 
 
 def _start(command: list[str], said: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
