@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 import orjson
@@ -26,7 +27,8 @@ from oh_pipeline.validation.tombstones import NONE, Tombstones
 
 _HELD = 64 << 20  # bytes of one file's rows in memory
 _NOTHING = Size()
-_UNDER_WAY = 2  # batches handed to the worker and not yet examined
+_WORKERS = 2  # the rules take longer than the reading: one would be left behind
+_UNDER_WAY = 2  # batches handed to the workers and not yet examined
 
 
 class Ahead:
@@ -48,9 +50,10 @@ class Ahead:
         self._codebook = codebook
         self._scratch = scratch
         self._gone = gone
-        self._worker: ThreadPoolExecutor | None = None
+        self._workers: ThreadPoolExecutor | None = None
         self._batches: deque[Future[_Held]] = deque()
         self._in_memory = 0
+        self._counting = Lock()
         self._size = _NOTHING
         self.chunks: list[dict[str, Any]] = []
         self.number = 0
@@ -65,9 +68,9 @@ class Ahead:
 
     def forget(self) -> None:
         """Nothing so far counts."""
-        if self._worker is not None:
-            self._worker.shutdown(cancel_futures=True)
-            self._worker = None
+        if self._workers is not None:
+            self._workers.shutdown(cancel_futures=True)
+            self._workers = None
         while self._batches:
             batch = self._batches.popleft()
             if not batch.cancelled() and batch.exception() is None:
@@ -88,18 +91,18 @@ class Ahead:
     def __exit__(self, *_: object) -> None:
         if self._batches:
             self.forget()
-        elif self._worker is not None:
-            self._worker.shutdown(wait=False)
+        elif self._workers is not None:
+            self._workers.shutdown(wait=False)
 
     def _hand_over(self) -> None:
         chunks, number, records = self.chunks, self.number, self._size.records
         self.chunks, self.number, self._size = [], number + records, _NOTHING
-        if self._worker is None:
-            self._worker = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="ahead")
         under_way = [batch for batch in self._batches if not batch.done()]
         if len(under_way) >= _UNDER_WAY:
             under_way[0].result()
-        self._batches.append(self._worker.submit(self._examined, chunks, number))
+        self._batches.append(self._workers.submit(self._examined, chunks, number))
         if _cores() == 1:  # the reader would only be slowed down, and its time counts
             self._batches[-1].result()
 
@@ -109,11 +112,10 @@ class Ahead:
             number = gathered.add(chunks.pop(0), self._position, number)
         examined = examine(gathered.batch(), self._files, self._codebook, self._gone)
         size = sum(int(frame.estimated_size()) for frame in examined.frames.values())
-        self._in_memory += size
-        if self._in_memory <= _HELD:
-            return _Held(examined)
-        self._in_memory -= size
-        return _Held(examined, self._scratch)
+        with self._counting:
+            is_held = self._in_memory + size <= _HELD
+            self._in_memory += size if is_held else 0
+        return _Held(examined, None if is_held else self._scratch)
 
 
 class _Held:

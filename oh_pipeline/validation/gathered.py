@@ -12,7 +12,7 @@ import polars as pl
 
 from oh_pipeline.sources.batch import Batch, Ints
 
-_BATCH_RECORDS, _BATCH_FIELDS, _BATCH_CHARACTERS = 8_000, 200_000, 16 << 20
+_BATCH_RECORDS, _BATCH_FIELDS, _BATCH_CHARACTERS = 4_000, 100_000, 8 << 20
 
 
 class Size(NamedTuple):

@@ -27,7 +27,7 @@ _BARE = re.compile(
     rb"""(?:<(?P=ns)v\s*/>|<(?P=ns)v>\s*</(?P=ns)v>)?\s*</(?P=ns)c>"""
 )
 _TYPE = re.compile(rb"""\st\s*=\s*["'](\w*)["']""")
-_COLUMN = re.compile(rb"""r=["']([A-Z]{1,4})\d""")
+_FAR_COLUMN = re.compile(rb"""r=["']([A-Z]{2,4})\d""")
 _ROW = re.compile(rb"""row\s[^<>]*?\br=["'](\d{1,9})["']""")
 _FILLED = re.compile(rb"""<(?:[\w.-]+:)?c\s[^<>]*?\br=["']([A-Z]{1,4})(\d{1,9})["'][^<>]*(?<!/)>""")
 
@@ -51,17 +51,17 @@ def opened(path: str) -> BinaryIO:
 
 def _needs_care(handle: BinaryIO, part: Part) -> bool:
     """Whether a part is a sheet with cells that would be lost."""
-    columns: set[bytes] = set()
+    columns = {b"Z"}  # no column of one letter lies further out
     rows = 1
     found = False
     pieces = _whole_rows(content(handle, part))
     for number, piece in enumerate(pieces):
         if number == 0 and not _SHEET.search(piece[:65_536]):
             return False
-        columns.update(_COLUMN.findall(piece))
+        columns.update(_FAR_COLUMN.findall(piece))
         rows = max(rows, *(int(row) for row in _ROW.findall(piece)), 1)
         found = found or _has_errors(piece) or _has_bare(piece)
-    if rows * max(map(_column, columns), default=1) > MOST_CELLS:
+    if rows * max(map(_column, columns)) > MOST_CELLS:
         _check_spread(_whole_rows(content(handle, part)))
     return found
 
