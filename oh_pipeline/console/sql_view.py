@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -51,9 +52,22 @@ def _csv(answer: Answer) -> None:
 
 def _json(answer: Answer) -> None:
     speak_utf8()
-    rows = [dict(zip(answer.columns, map(_finite, row), strict=True)) for row in answer.rows]
+    keys = _told_apart(answer.columns)
+    rows = [dict(zip(keys, map(_finite, row), strict=True)) for row in answer.rows]
     json.dump(rows, sys.stdout, ensure_ascii=False, default=_plain, indent=2, allow_nan=False)
     sys.stdout.write("\n")
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names, numbered as DuckDB does in a table where one stands twice: a key of JSON stands once."""
+    taken, keys = set(names), []
+    for place, name in enumerate(names):
+        key, number = name, 0
+        while key in keys or (key in taken and names.index(key) != place):
+            number += 1
+            key = f"{name}_{number}"
+        keys.append(key)
+    return keys
 
 
 def _finite(value: object) -> object:

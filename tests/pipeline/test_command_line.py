@@ -54,6 +54,11 @@ def test_sql_as_json(rich: RunHome) -> None:
     assert json.loads(said.stdout) == [{"a": 1, "b": None, "c": True, "d": "x", "e": [1, 2], "f": 1.5}]
 
 
+def test_sql_as_json_loses_no_column_of_a_name_that_stands_twice(rich: RunHome) -> None:
+    said = sql(rich, 'select 1 as a, 2 as a, 3 as a_1, 4 as "a"', "--format", "json")
+    assert said.stdout == '[\n  {\n    "a": 1,\n    "a_2": 2,\n    "a_1": 3,\n    "a_3": 4\n  }\n]\n'
+
+
 def test_sql_as_csv(rich: RunHome) -> None:
     said = sql(
         rich, "select 'a,\"b\"\nc' as text, 3 as n union all select '=1+1', -2 order by n desc", "--format", "csv"
