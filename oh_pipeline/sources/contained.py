@@ -13,7 +13,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,14 +21,13 @@ from typing import Any
 import orjson
 
 from oh_pipeline.sources.kept import Keeper, Reading, Spool
+from oh_pipeline.sources.patience import Patience
 from oh_pipeline.sources.reader import SHORT_OF_MEMORY
 from oh_pipeline.sources.records import Labels
 
 SECONDS = 8.0
 """A file may take so long, and as long again for every 16 MB above the first."""
 _PER_SECOND, _FREE = 2 << 20, 16 << 20
-_LONGER = 2  # times as long
-_STARVED = 10  # times as long, for a child that got less of a processor than such a part of its time
 _WORN = 256 << 20  # a child that has grown so far is replaced
 _LARGE = 4 << 20  # a file of which the child is a new one from the start, so that none is read twice for long
 _MOST_TOLD, _TOLD_PER_BYTE = 1 << 30, 16  # bytes that may come of a file: so many, and so many for each of its own
@@ -180,29 +178,20 @@ class Contained:
             self.close()
 
     def _lines(self, limit: float, most: int, reading: Reading) -> Iterator[bytes]:
-        """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError. Only time spent waiting counts.
-
-        Once there are records, what is done with them may take the processor away from the child: then it has longer. So
-        has one that stood ready and hardly had a processor at all: how busy a machine is must not tell what a file holds.
-        """
+        """Lines from the child. Raises _TooSlowError, _TooMuchError, EOFError."""
         assert self._child is not None
         assert self._child.stdout is not None
         handle = self._child.stdout.fileno()
         waiting = select.poll()
         waiting.register(handle, select.POLLIN)
-        waited, held, bound, begun, idle = 0.0, 0, limit, self._used(), self._stood_ready()
+        patience = Patience(self._child.pid, limit)
         pieces: list[bytes] = []
+        held = 0
         while held <= _LONGEST_LINE and most >= 0:
-            begin = time.monotonic()
-            ready = waiting.poll(max(0.0, bound - waited) * 1000)
-            waited += time.monotonic() - begin
+            with patience.tried():
+                ready = waiting.poll(patience.left * 1000)
             if not ready:
-                used, most_of_it = self._used() - begun, bound / 2
-                if used < limit / _STARVED and self._stood_ready() - idle > most_of_it and bound < limit * _STARVED:
-                    bound += limit
-                elif bound < limit * _LONGER and reading.has_records and used < limit:
-                    bound = limit * _LONGER
-                else:
+                if not patience.is_renewed(has_records=reading.has_records):
                     raise _TooSlowError
                 continue
             piece = os.read(handle, _PIPE)
@@ -217,23 +206,6 @@ class Contained:
                 pieces, held = [other], len(other)
                 yield line
         raise _TooMuchError
-
-    def _used(self) -> float:
-        """Seconds of a processor that the child has had; none of it is known where the system does not tell."""
-        assert self._child is not None
-        try:
-            return time.clock_gettime((~self._child.pid << 3) | 2)  # as pthread_getcpuclockid makes it, of a process
-        except OSError:
-            return float("inf")
-
-    def _stood_ready(self) -> float:
-        """Seconds that the child could have worked and had no processor; none where the system does not tell."""
-        assert self._child is not None
-        try:
-            told = Path(f"/proc/{self._child.pid}/schedstat").read_bytes()
-            return int(told.split()[1]) / 1e9
-        except (OSError, LookupError, ValueError):
-            return 0.0
 
     def _how_it_died(self) -> str:
         """Why the child says no more, once it has ended or been ended."""

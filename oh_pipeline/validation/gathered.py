@@ -1,6 +1,6 @@
 """Chunks of tables and forms, as the reading child tells them, on their way into a batch.
 
-What a chunk is, is told in `sources.reader`. No meaning is given here.
+What a chunk is, is told in `sources.chunk`. No meaning is given here.
 """
 
 from __future__ import annotations

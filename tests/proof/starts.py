@@ -99,9 +99,7 @@ def starts(task: Task, *plants: str) -> Found:
     return Found(task.tries, broken, f"{remark}; then one by Dagster with one by hand")
 
 
-def _together(
-    folder: Path, kinds: Sequence[str], plants: tuple[str, ...], broken: list[str]
-) -> list[float]:
+def _together(folder: Path, kinds: Sequence[str], plants: tuple[str, ...], broken: list[str]) -> list[float]:
     """Start all at once; the seconds after which each that was refused had ended, and what was wrong."""
     folder.mkdir()
     home, log = fresh(folder / "home"), folder / "log"

@@ -19,10 +19,10 @@ from .child import living_children, put_in_place_of_the_child
 
 GIVING = """
 import os, sys, time
-from oh_pipeline.sources import reader
+from oh_pipeline.sources import chunk, reader
 from oh_pipeline.sources.records import Column, Columns, Field, Record, Row, Unreadable
 
-reader.CHUNK_RECORDS = 7
+chunk.CHUNK_RECORDS = 7
 begin = reader._upwards
 
 

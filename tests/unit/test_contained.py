@@ -15,11 +15,12 @@ import psutil
 import pytest
 
 from oh_pipeline.codebook import Codebook
-from oh_pipeline.sources import contained
+from oh_pipeline.sources import contained, patience
+from oh_pipeline.sources.chunk import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABEL
 from oh_pipeline.sources.contained import Contained
 from oh_pipeline.sources.inventory import probe
 from oh_pipeline.sources.kept import Reading
-from oh_pipeline.sources.reader import CHUNK_FIELDS, CHUNK_RECORDS, LONGEST_LABEL, MOST_NOTES, SHORT_OF_MEMORY
+from oh_pipeline.sources.reader import MOST_NOTES, SHORT_OF_MEMORY
 from oh_pipeline.sources.records import LONGEST_RECORD
 from oh_pipeline.validation.form_tasks import labels_of, read_form
 
@@ -204,8 +205,8 @@ def test_a_starved_child_has_longer(
 ) -> None:
     assert_reads_on(reader, tmp_path)
     monkeypatch.setattr(contained, "SECONDS", 0.3)
-    monkeypatch.setattr(Contained, "_used", lambda _: 0.0)
-    monkeypatch.setattr(Contained, "_stood_ready", lambda _: time.monotonic())
+    monkeypatch.setattr(patience, "_used", lambda _: 0.0)
+    monkeypatch.setattr(patience, "_stood_ready", lambda _: time.monotonic())
     reading = told(reader, tmp_path, deed)
     assert (reading.problem, ids(reading)) == (reason, [] if reason else ["SCC-1"])
 
