@@ -8,8 +8,9 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import label_hash, slug
+from oh_pipeline.validation.readings import harvest_number
 from oh_pipeline.validation.tables import Members
-from oh_pipeline.validation.typed import OBSERVED, harvest_number
+from oh_pipeline.validation.typed import OBSERVED
 
 _KEYS = ["vocabulary", "scope_member", "member"]
 

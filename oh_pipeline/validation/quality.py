@@ -17,8 +17,9 @@ from oh_pipeline.codebook import Codebook
 from oh_pipeline.normal import BETWEEN_MARKS, MARK_POLARS
 from oh_pipeline.validation import columns
 from oh_pipeline.validation.craft import only_generic
+from oh_pipeline.validation.readings import flag
 from oh_pipeline.validation.tables import ELEMENTS
-from oh_pipeline.validation.typed import Typed, flag
+from oh_pipeline.validation.typed import Typed
 from oh_pipeline.validation.years import YEAR, named_years
 
 TELLING = 25  # characters: a shorter description cannot say what changed

@@ -6,7 +6,6 @@ and `merged`; what looks at several fragments is SQL.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +13,13 @@ import polars as pl
 
 from oh_pipeline.codebook import Codebook
 from oh_pipeline.fields import CONTENT_FIELDS
-from oh_pipeline.normal import MARK_POLARS, as_year, collapse, flag_word, fold, only_marks
+from oh_pipeline.normal import MARK_POLARS, collapse, fold
 from oh_pipeline.sources.batch import Ints
-from oh_pipeline.validation import coded, columns
+from oh_pipeline.validation import coded, columns, readings
 from oh_pipeline.validation.findings import Findings
 from oh_pipeline.validation.hints import hints, result_hints
 from oh_pipeline.validation.wide import Wide
 
-# Only these open a record, whatever the codebook lists: a word that somebody adds must not be able to.
-_OPEN_WORDS = frozenset({"0", "no", "false", "non"})
 _FLAGS = {"unintended": "is_unintended", "negative": "is_negative"}
 _SINGLES = {
     "outcome_status": ("outcome_status", "outcome_status_member"),
@@ -72,11 +69,11 @@ def typed(wide: Wide, codebook: Codebook, findings: Findings) -> Typed:
     frame = frame.with_columns(codings)
     members = _several(frame, codebook, findings, observed)
     frame = frame.with_columns(
-        _harvest_number(frame["harvest"], codebook),
-        _year(frame, codebook, findings),
-        *_confidentiality(frame["confidential"], codebook, findings),
-        *[_flag(frame[field], name, field, codebook, findings) for field, name in _FLAGS.items()],
-        _others(frame["other_contributors"], codebook),
+        readings.harvest_numbers(frame["harvest"], codebook),
+        readings.year_values(frame, codebook, findings),
+        *readings.confidentialities(frame["confidential"], codebook, findings),
+        *[readings.flags(frame[field], name, field, codebook, findings) for field, name in _FLAGS.items()],
+        readings.others(frame["other_contributors"], codebook),
         pl.Series("redaction_count", wide.marks, dtype=pl.Int32),
     )
     return Typed(frame, wide.normal, members, pl.concat(observed) if observed else pl.DataFrame(schema=OBSERVED))
@@ -201,76 +198,3 @@ def _objectives(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> 
     rows = np.flatnonzero(spelled.mask([code is not None for code in told]))
     codes = [told[which] or "" for which in spelled.which[rows].tolist()]
     findings.add("objective_mismatch", rows, "objective", values=codes)
-
-
-def _harvest_number(harvest: pl.Series, codebook: Codebook) -> pl.Series:
-    def number(value: str) -> int | None:
-        known = codebook.match("harvest", value)
-        return known.number if known else harvest_number(value)
-
-    spelled = columns.spellings(harvest)
-    return spelled.column(spelled.each(number), pl.Int32).alias("harvest_number")
-
-
-def harvest_number(label: str) -> int | None:
-    """The number in a harvest's label; None where it has none or several."""
-    found = re.findall(r"[0-9]{1,6}", label)
-    return int(found[0]) if len(found) == 1 else None
-
-
-def _year(frame: pl.DataFrame, codebook: Codebook, findings: Findings) -> pl.Series:
-    delivered = frame["year"]
-    spelled, programmes = columns.spellings(delivered), columns.spellings(frame["programme"])
-    number = spelled.column(spelled.each(lambda v: None if only_marks(v) else as_year(v) or -1), pl.Int32)
-    known = {programme.code: programme for programme in codebook.programmes.values()}
-    first = programmes.column(programmes.each(lambda code: known[code].first_year), pl.Int32)
-    last = programmes.column(programmes.each(lambda code: known[code].last_year), pl.Int32)
-    rows = columns.true_rows((number < first) | (number > last))
-    words = {"first": first[rows].cast(pl.String).to_list(), "last": last[rows].cast(pl.String).to_list()}
-    findings.add("invalid_year", rows, "year", values=delivered[rows].to_list(), words=words)
-    return number.scatter(rows, None).alias("year_value")
-
-
-def flag(value: str, codebook: Codebook) -> bool | None:
-    """A yes-word, a no-word, or neither; `1.0` is `1`."""
-    word = flag_word(value)
-    return True if word in codebook.yes_words else False if word in codebook.no_words else None
-
-
-def _flag(delivered: pl.Series, name: str, field: str, codebook: Codebook, findings: Findings) -> pl.Series:
-    spelled = columns.spellings(delivered)
-    read = spelled.each(lambda value: flag(value, codebook))
-    odd = [meaning is None and not only_marks(v) for v, meaning in zip(spelled.values, read, strict=True)]
-    rows = np.flatnonzero(spelled.mask(odd))
-    findings.add("invalid_flag", rows, field, values=delivered[rows].to_list())
-    return spelled.column(read, pl.Boolean).alias(name)
-
-
-def confidentiality(value: str, codebook: Codebook) -> tuple[bool, str]:
-    """Whether a declaration makes a record confidential, and on what basis. Doubt is confidential."""
-    word = flag_word(value)
-    if word in _OPEN_WORDS and value.strip().isascii():  # a letter that only folds to one of these is no typing of it
-        return False, "declared"
-    return (True, "declared") if word in codebook.yes_words else (True, "unparseable")
-
-
-def _confidentiality(delivered: pl.Series, codebook: Codebook, findings: Findings) -> list[pl.Series]:
-    findings.where("blank_confidentiality", delivered.is_null(), "confidential")
-    spelled = columns.spellings(delivered)
-    read = spelled.each(lambda value: confidentiality(value, codebook))
-    odd = [basis == "unparseable" and not only_marks(v) for v, (_, basis) in zip(spelled.values, read, strict=True)]
-    rows = np.flatnonzero(spelled.mask(odd))
-    findings.add("invalid_flag", rows, "confidential", values=delivered[rows].to_list())
-    closed = spelled.column([closed for closed, _ in read], pl.Boolean, absent=True)
-    basis = spelled.column([basis for _, basis in read], pl.String, absent="blank")
-    return [closed.alias("is_confidential"), basis.alias("confidentiality_basis")]
-
-
-def _others(delivered: pl.Series, codebook: Codebook) -> pl.Series:
-    """Blank or only marks: null; a bare no-word: false; anything else: true. Only short texts can be either."""
-    short = delivered.set((delivered.str.len_chars() > 60).fill_null(False), None)
-    spelled = columns.spellings(short)
-    read = spelled.each(lambda v: None if only_marks(v) else flag(v.strip(" .!"), codebook) is not False)
-    meant = spelled.column(read, pl.Boolean)
-    long = delivered.is_not_null() & short.is_null()
-    return meant.set(long & ~columns.only_marks(delivered), True).alias("other_actors_contributed")

@@ -147,7 +147,7 @@ def lenient_flags() -> Plants:
     def plant(module: ModuleType) -> None:
         module._OPEN_WORDS = frozenset({*module._OPEN_WORDS, "nope"})  # type: ignore[attr-defined]
 
-    return {"oh_pipeline.validation.typed": plant}
+    return {"oh_pipeline.validation.readings": plant}
 
 
 def doors_left_open() -> Plants:
