@@ -23,7 +23,7 @@ import orjson
 from oh_pipeline.sources.kept import Keeper, Reading, Spool
 from oh_pipeline.sources.patience import Patience
 from oh_pipeline.sources.reader import SHORT_OF_MEMORY
-from oh_pipeline.sources.records import Labels
+from oh_pipeline.sources.records import Labels, Note
 
 SECONDS = 8.0
 """A file may take so long, and as long again for every 16 MB above the first."""
@@ -154,8 +154,8 @@ class Contained:
         try:
             message = orjson.loads(line)
             if "note" in message:
-                rule, place, reason = message["note"]
-                reading.notes.append((rule, place, reason))
+                rule, place, reason, text = message["note"]
+                reading.notes.append(Note(rule, place, reason, text))
             elif "member" in message:
                 name, file, problem = message["member"]
                 reading.members.append((name, file, problem))

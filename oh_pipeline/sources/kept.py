@@ -10,6 +10,8 @@ from typing import IO, Any, Protocol
 
 import orjson
 
+from oh_pipeline.sources.records import Note
+
 _HELD = 32 << 20  # bytes of one file's records in memory; more goes to a private file
 
 
@@ -57,7 +59,7 @@ class Spool:
 class Reading:
     """What one file gave: records to be taken once, findings about the file, and why (the rest of) it was not read."""
 
-    notes: list[tuple[str, str | None, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     members: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     problem: str | None = None
     remedy: str = ""

@@ -94,7 +94,7 @@ def _read(order: dict[str, Any], labels: Labels) -> Iterator[dict[str, Any]]:
                 if notes > MOST_NOTES:
                     reason = f"more than {MOST_NOTES:,} parts of it are no records; what follows was not read"
                     raise Unreadable(reason, place=item.place)
-                yield {"note": [item.rule, item.place, item.reason]}
+                yield {"note": [item.rule, item.place, item.reason, item.text]}
                 continue
             chunk.add(item)
             if chunk.is_full:

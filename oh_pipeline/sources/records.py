@@ -100,11 +100,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding about the file as a whole: a rule's code and where; for a part that was not read, why (no value quoted)."""
+    """A finding about the file as a whole: a rule's code and where; for a part that was not read, why (no value quoted).
+
+    `text` is what stands there, where it is kept.
+    """
 
     rule: str
     place: str | None = None
     reason: str = ""
+    text: str = ""
 
 
 class Unreadable(Exception):

@@ -110,8 +110,8 @@ def read_form(item: SourceFile, reader: Contained, keeper: Keeper | None = None)
 
 
 def _notes(reading: Reading) -> Iterator[FileNote]:
-    for rule, place, reason in reading.notes:
-        if rule == "unreadable_file":
-            yield unreadable_part(reason, place)
+    for note in reading.notes:
+        if note.rule == "unreadable_file":
+            yield unreadable_part(note.reason, note.place)
         else:
-            yield FileNote(rule, place)
+            yield FileNote(note.rule, note.place, text=note.text or None)

@@ -240,7 +240,7 @@ class SourceFiles(Table):
     encoding = _text("encoding it was read in")
     bytes = _column(pl.Int64, ge=0, nullable=True, description="size")
     found = _column(pl.Int64, ge=0, description="fragments counted while reading")
-    preamble = _text("text before the first field line")
+    preamble = _text("text before the first field line; of a Word document all text outside of its fields")
 
 
 class Builds(Table):

@@ -26,6 +26,8 @@ class FileNote:
     rule: str
     location: str | None = None
     words: dict[str, str] = field(default_factory=dict)
+    text: str | None = None
+    """What stands there, where it is kept with the file."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class Tally:
         """The findings about files, the files themselves, and the members."""
         notes = list(self.notes)
         refused = {order for order, note in notes if note.rule == "unreadable_file"}
+        texts = {order: note.text for order, note in notes if note.text} | self.preambles
         rows = []
         for order, item in sorted(self.files.items()):
             if item.problem:
@@ -91,7 +94,7 @@ class Tally:
             read = found > 0 or (item.problem is None and order not in refused)
             kind = None if item.format == "zip" else item.format
             # Of whom a text beside an erased record tells cannot be known.
-            preamble = self.preambles.get(order) if read and order not in self.erased else None
+            preamble = texts.get(order) if read and order not in self.erased else None
             rows.append(
                 (item.source_file, order, item.sha256, kind if read else None, item.encoding if read else None)
                 + (item.bytes, found, preamble)

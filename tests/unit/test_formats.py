@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import polars as pl
 import pytest
 
@@ -128,3 +129,18 @@ def _edited(name: str, again: str, first: str, second: str) -> bytes:
         for part in old.infolist():
             new.writestr(part, old.read(part).replace(spare.encode(), again.encode()))
     return put.getvalue()
+
+
+def test_text_outside_of_a_word_forms_fields_is_kept_and_reported(read: Read) -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear all,")
+    for line in ("FragmentID: SCC-KEN/CIV001", "Outcome description: In 2023 the council met.", "Year: 2023"):
+        label, value = line.split(": ", 1)
+        document.add_paragraph(f"**{label}**: {value}")
+    file = io.BytesIO()
+    document.save(file)
+    frames = read("form.docx", file.getvalue())
+    assert frames["source_files"]["preamble"].to_list() == ["Dear all,"]
+    told = frames["issues"].filter(rule="preamble").select("source_file", "location")
+    assert told.rows() == [("form.docx", "paragraph 1")]
+    assert "Dear" not in str(frames["issues"].to_dicts())

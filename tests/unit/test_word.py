@@ -12,7 +12,7 @@ import pytest
 
 from oh_pipeline.sources.documents import word, wordtext
 from oh_pipeline.sources.documents.wordparts import Row, Table
-from oh_pipeline.sources.records import Field, Labels, Record
+from oh_pipeline.sources.records import Field, Labels, Note, Record
 
 from .reading import Read
 
@@ -358,6 +358,29 @@ def test_tables_of_one_form_are_one_record(read: ReadBody) -> None:
     assert [record.place for record in found.records] == ["table 1", "table 4"]
 
 
+def test_a_table_a_field(read: ReadBody) -> None:
+    pairs = [("ID", "1"), ("Land", "Mali"), ("Year", "2023"), ("ID", "2"), ("Land", "Niger")]
+    found = read(*(table(pair) + par("") for pair in pairs))
+    assert (found.fields, found.notes) == ([pairs[:3], pairs[3:]], [])
+    without = read(*(table(pair) for pair in [pairs[2], pairs[1], *pairs[3:]]))
+    assert without.fields == [[pairs[2], pairs[1], pairs[3]]]
+    assert without.notes == [("skipped_sheet", "table 4")]
+
+
+def test_small_tables_above_the_first_record(read: ReadBody) -> None:
+    year, land = table(("Year", "2023")), table(("Land", "Niger"), ("a", "b"))
+    assert read(year, par("**ID**: a")).fields == [[("Year", "2023"), ("ID", "a")]]
+    assert read(year, table(("ID", "a"), ("Land", "Mali"))).fields == [
+        [("Year", "2023"), ("ID", "a"), ("Land", "Mali")]
+    ]
+    assert read(land).fields == [[("Land", "Niger"), ("a", "b")]]
+    # What says something else than the form does is none of it.
+    again = read(land, form("a"))
+    assert (len(again.records), again.notes) == (1, [("skipped_sheet", "table 1")])
+    above = read(year, table(("ID", "Land", "Year"), ("a", "Mali", "2022")))
+    assert (above.rows, above.notes) == ([["a", "Mali", "2022"]], [("skipped_sheet", "table 1")])
+
+
 def test_the_same_labels_again_are_another_record_without_any_id(read: ReadBody) -> None:
     one = table(("Land", "a"), ("Year", "b"), ("Story", "c"))
     assert len(read(one, one, one).records) == 3
@@ -550,6 +573,11 @@ def test_text_of_no_field_is_noted_once(read: ReadBody) -> None:
     ]
     assert read(form("a"), par("after it")).notes == [("preamble", "paragraph 1")]
     assert read(par("before"), par("**ID**: a"), par("after")).notes == [("preamble", "paragraph 1")]
+
+
+def test_text_of_no_field_is_kept(read: ReadBody) -> None:
+    found = read(par("Dear all,"), par(" "), form("a"), par("more"))
+    assert [item.text for item in found.all if isinstance(item, Note)] == ["Dear all,\nmore"]
 
 
 def test_other_tables_are_noted(read: ReadBody) -> None:

@@ -52,7 +52,7 @@ def read(path: str, labels: Labels) -> Iterator[Record | Note]:
     except Unreadable:
         yield from document.notes
         raise
-    yield from document.end()
+    yield from document.close()
     if not document.has_fields:
         raise Unreadable(_NO_FIELD)
     if not document.has_records:
@@ -92,16 +92,19 @@ class _Document:
         self._labels = labels
         self._naming = Naming(labels)
         self._open: _Open | None = None
-        self._preamble: str | None = None
+        self._outside: list[str] = []
+        self._outside_place: str | None = None
+        self._small: list[tuple[Reading, str]] = []  # tables above the first record, each a field or two
         self._skipped: list[Note] = []
         self.has_fields = False
         self.has_records = False
 
     @property
     def notes(self) -> list[Note]:
-        """Text and tables that belong to no record."""
-        preamble = [Note("preamble", self._preamble)] if self._preamble else []
-        return preamble + self._skipped
+        """Text and tables that belong to no record. The text is kept."""
+        text = "\n".join(self._outside)[:LONGEST_VALUE]
+        outside = [Note("preamble", self._outside_place, text=text)] if text else []
+        return outside + self._skipped
 
     def is_form(self, rows: list[Row]) -> bool:
         """Whether a table is read by itself wherever it stands."""
@@ -116,8 +119,15 @@ class _Document:
         elif any(cell for row in block.rows for cell in row.cells):
             yield from self._table(block)
 
-    def end(self) -> Iterator[Record]:
+    def close(self) -> Iterator[Record]:
         """No block is left."""
+        if self.has_fields:
+            self._skip_small()
+        yield from self._take_small(set())
+        yield from self._end()
+
+    def _end(self) -> Iterator[Record]:
+        """The record that is open is complete."""
         if self._open is not None:
             record = _record(self._open)
             self._open = None
@@ -130,14 +140,29 @@ class _Document:
 
         It takes one id. A table is not continued by labels that it has.
         """
+        yield from self._take_small(labels)
         has_id = not labels.isdisjoint(self._labels.begins)
         one = self._open
         if one is None or (has_id and one.has_id) or (one.ends_in_table and not labels.isdisjoint(one.known)):
-            yield from self.end()
+            yield from self._end()
             one = self._open = _Open(place)
         one.has_id = one.has_id or has_id
         one.known |= labels
         self.has_fields = self.has_fields or bool(labels)
+
+    def _take_small(self, labels: set[str]) -> Iterator[Record]:
+        """Small tables above the first record belong to it, but for those that say what its own `labels` say."""
+        small, self._small = self._small, []
+        for reading, place in small:
+            if reading.known.isdisjoint(labels):
+                yield from self._begin(reading.known, place)
+                self._add(reading, place)
+            else:
+                self._skipped.append(Note("skipped_sheet", place))
+
+    def _skip_small(self) -> None:
+        self._skipped += [Note("skipped_sheet", place) for _, place in self._small]
+        self._small = []
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[Record]:
         place = f"paragraph {paragraph.number}"
@@ -152,18 +177,23 @@ class _Document:
                 self._open.takes_text, self._open.ends_in_table = True, False
             elif self._open is not None and self._open.takes_text:
                 self._open.entries[-1][0].lines.append(line)
-            elif line.strip() and not paragraph.is_heading and self._preamble is None:
-                self._preamble = place
+            elif line.strip() and not paragraph.is_heading:
+                self._outside_place = self._outside_place or place
+                self._outside.append(line.strip())
 
     def _table(self, table: Table) -> Iterator[Record]:
         place = f"table {table.number}"
         if not is_form(table.rows, self._naming) and has_header(table.rows, self._naming):
-            yield from self.end()
+            self._skip_small()
+            yield from self._end()
             yield from self._sheet(table, place)
             return
         reading = read_form(table.rows, self._naming)
         if not self._is_ours(reading):
-            self._skipped.append(Note("skipped_sheet", place))
+            if not self.has_fields and reading.known and 2 * reading.labelled_rows >= reading.filled_rows:
+                self._small.append((reading, place))
+            else:
+                self._skipped.append(Note("skipped_sheet", place))
             return
         for number, part in enumerate(_parts(reading, self._labels.begins)):
             if self._open is not None and not part.known.isdisjoint(self._open.known):
@@ -190,7 +220,7 @@ class _Document:
         if 2 * reading.labelled_rows < reading.filled_rows:
             return False
         goes_on = self._open is not None and known.isdisjoint(self._open.known)
-        return bool(known) and (goes_on or (len(known) > 1 and not known.isdisjoint(self._labels.begins)))
+        return bool(known) and (goes_on or not known.isdisjoint(self._labels.begins))
 
     def _sheet(self, table: Table, place: str) -> Iterator[Record]:
         """A table with a header, a record a row."""
