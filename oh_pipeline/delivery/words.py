@@ -20,8 +20,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "held": "{n} of {all} records are kept out.",
         "held_1": "1 of {all} records is kept out.",
         "how": "Start at the top: what blocks most stands first. Correct the coloured cells in the sheet “{sheet}” (the "
-        "note on a cell says what is wrong), keep its first row as it is, save, and hand this workbook in like any other "
-        "file.",
+        "note on a cell says what is wrong), keep its first row as it is, save, and hand this workbook in, next to the "
+        "file that it was made of.",
         "how_file": "No record of this file can be corrected here. Correct the file itself and hand it in again.",
         "expand": "Press + at the left edge to see each record.",
         "left_in_order": "{n} records are not included: the file is large, and they have no error or warning.",
@@ -73,7 +73,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "held_1": "1 fiche sur {all} est écartée.",
         "how": "Commencez en haut : ce qui bloque le plus vient en premier. Corrigez les cellules colorées de la feuille "
         "« {sheet} » (le commentaire d'une cellule dit ce qui ne va pas), gardez sa première ligne telle quelle, "
-        "enregistrez et remettez ce classeur comme tout autre fichier.",
+        "enregistrez et remettez ce classeur à côté du fichier dont il provient.",
         "how_file": "Aucune fiche de ce fichier ne peut être corrigée ici. Corrigez le fichier lui-même et remettez-le.",
         "expand": "Cliquez sur + au bord gauche pour voir chaque fiche.",
         "left_in_order": "{n} fiches ne sont pas reprises : le fichier est grand, et elles n'ont ni erreur ni alerte.",

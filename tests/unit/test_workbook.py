@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from oh_pipeline.sources.records import FIX_SHEET, ROW_KEY, Field, Labels, Unreadable
 from oh_pipeline.sources.tables import biff, ooxml, opendocument, plainrows, workbook
 from oh_pipeline.sources.tables.cells import Value, text_of
+from oh_pipeline.sources.tables.numberformats import shown_as
 from oh_pipeline.sources.tables.table import NO_HEADER, NO_RECORD
 
 from .reading import Read
@@ -233,6 +234,60 @@ def test_a_formula_without_value_is_not_blank(read: ReadFile, tmp_path: Path, ce
     assert found.rows == [["1", text, "3"]]
 
 
+FORMATS = [
+    ("000", 7, "007"),
+    ("000", -7, "-007"),
+    ("000", 2023.4, "2023"),
+    ('"SCC-KEN/CIV"000', 14, "SCC-KEN/CIV014"),
+    ("\\C\\I\\V00", 3, "CIV03"),
+    ('0" years"', 3, "3 years"),
+    ("0%", 0.25, "25%"),
+    ("0.0%", 0.2567, "25.7%"),
+    ("0%;[Red]-0%", 0.5, "50%"),
+    ("yyyy", 45047, "2023"),
+    ("[$-409]yyyy", 45047, "2023"),
+    ("General", 7, "7"),
+    ("0", 2023, "2023"),
+    ("#,##0.00", 2023, "2023"),
+    ("0.00E+00", 2023, "2023"),
+    ("dd/mm/yyyy", 45047, "2023-05-01"),
+]
+
+
+@pytest.mark.parametrize(("code", "number", "text"), FORMATS)
+def test_numbers_as_their_format_shows_them(
+    read: ReadFile, tmp_path: Path, code: str, number: float, text: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, ["a", number])
+        sheet.write_number(1, 2, number, book.add_format({"num_format": code}))
+        sheet.write_formula(2, 2, "=1+1", book.add_format({"num_format": code}), number)
+        sheet.write_string(3, 2, "7", book.add_format({"num_format": code}))
+    found = read(path).rows
+    assert [row[2] for row in found] == [text, text, "7"]
+    assert found[0][1] == format(number, "g"), "the other cells are as they were"
+
+
+def test_a_year_of_the_other_calendar(read: ReadFile, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_number(1, 0, 43585, book.add_format({"num_format": "yyyy"}))
+    assert read(path).rows == [["2023", "", ""]]
+
+
+@pytest.mark.parametrize("code", ["0" * 300, "0" * 255, "0%" * 50, '"' * 99, "\\" * 99, "yyyy" * 50, ";;;", '"<&>"0'])
+@pytest.mark.parametrize("value", ["7", "1e400", "1e-400", "nan", "x", "99999999999999999999"])
+def test_odd_formats_and_numbers(code: str, value: str) -> None:
+    told = shown_as(code)
+    shown = told.text(value, is_1904=False) if told else None
+    assert shown is None or shown.strip("-0%<&>") == value.replace("1e-400", "")
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
@@ -296,7 +351,13 @@ def test_sparse_xls(monkeypatch: pytest.MonkeyPatch) -> None:
     ("cell", "text"),
     [
         ('office:value-type="float" office:value="2023"><text:p>2,023.00</text:p>', "2023"),
-        ('office:value-type="percentage" office:value="0.5"><text:p>50%</text:p>', "0.5"),
+        ('office:value-type="percentage" office:value="0.5"><text:p>50%</text:p>', "50%"),
+        ('office:value-type="percentage" office:value="0.5"/', "0.5"),
+        ('office:value-type="float" office:value="7"><text:p>007</text:p>', "007"),
+        ('office:value-type="float" office:value="14"><text:p>SCC-KEN/CIV014</text:p>', "SCC-KEN/CIV014"),
+        ('office:value-type="float" office:value="1e20"><text:p>1E+20</text:p>', "100000000000000000000"),
+        ('office:value-type="date" office:date-value="2023-05-01"><text:p>2023</text:p>', "2023"),
+        ('office:value-type="date" office:date-value="2023-05-01"><text:p>1 May 23</text:p>', "2023-05-01"),
         ('office:value-type="currency" office:value="12.5"><text:p>12.50</text:p>', "12.5"),
         ('office:value-type="float" office:value="1"><text:p>TRUE</text:p>', "TRUE"),
         ('office:value-type="float" office:value="0"><text:p>#REF!</text:p>', "#REF!"),

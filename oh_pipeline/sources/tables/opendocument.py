@@ -33,6 +33,8 @@ _ASIDE = (
     *("text:note", "text:ruby-text"),
 )
 _NO_NUMBER = re.compile(r"TRUE|FALSE|#N/A|#[A-Z0-9/]+[!?]|Err:\d+")  # what may be shown where a number stands for it
+# What its format makes of a number or date that is more than that: `25%`, `007`, `SCC-014`, the year alone.
+_MORE = {"percentage": re.compile(r".*%"), "float": re.compile(r"-?0\d+|.*[^\W\d_]{2}.*"), "date": re.compile(r"\d{4}")}
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 _MOST_COLUMNS, _MOST_ROWS, _MOST_BLANKS = 1 << 14, 1 << 20, 1 << 15
 _NO_ROOM = 10**9
@@ -202,6 +204,8 @@ def _value(cell: Attributes, shown: str) -> str:
     name = _ATTRIBUTE.get(kind, "office:value")
     value = cell.get(name)
     if value is None or (name == "office:value" and _NO_NUMBER.fullmatch(shown)):
+        return shown
+    if kind in _MORE and _MORE[kind].fullmatch(shown):
         return shown
     try:
         return _TEXT_OF.get(kind, _number)(value)
