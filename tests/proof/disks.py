@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from ..pipeline.conftest import PROJECT, environment
-from .homes import complaint, damage, deliver, drawn, indiscreet, leftovers, live, oh_run, planted, template
+from .homes import complaint, damage, deliver, drawn, indiscreet, last_line, leftovers, live, oh_run, planted, template
 from .proving import Found, Proof, Task
 
 AT_ONCE = 2
@@ -130,8 +130,9 @@ def _try(disk: Disk, folder: Path, plants: tuple[str, ...], *, is_followed: bool
             if ending.is_alive():
                 ending.join()
             give_room()
-            if (code := oh_run(home).returncode) != 0:
-                yield f"the next run, with room, ended with {code}"
+            after = oh_run(home)
+            if after.returncode:
+                yield f"the next run, with room, ended with {after.returncode}: {last_line(after)}"
             yield from (f"the next run left {each}" for each in leftovers(home))
 
 
