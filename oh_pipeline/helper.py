@@ -16,6 +16,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from oh_pipeline.errors import Fault, UsageFault
@@ -110,6 +111,7 @@ def serve(task: str, work: Callable[[Message, Tell], None], warm: Callable[[], o
         upwards.write(json.dumps(message) + "\n")
         upwards.flush()
 
+    order: Message = {}
     try:
         if warm is not None:
             warm()
@@ -117,9 +119,10 @@ def serve(task: str, work: Callable[[Message, Tell], None], warm: Callable[[], o
         if not line:
             return 3
         _end_with_parent(rest)
-        work(json.loads(line), tell)
+        order = json.loads(line)
+        work(order, tell)
     except Exception as error:  # noqa: BLE001 - told to the parent, which raises it again
-        fault = to_fault(error, task)
+        fault = to_fault(error, task, Path(order["build_file"]).parent if "build_file" in order else None)
         remedy = fault.remedy
         words = str(fault).removesuffix(f". {remedy}") if remedy else str(fault)
         if os.environ.get("OH_DEBUG"):

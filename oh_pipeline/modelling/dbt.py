@@ -35,15 +35,16 @@ def invoke(
     *,
     manifest: Manifest | None = None,
     callbacks: list[Callable[[Any], None]] | None = None,
+    folder: Path | None = None,
 ) -> dbtRunnerResult:
-    """One dbt command in this process. Raises Fault where dbt could not do it at all."""
+    """One dbt command in this process, which writes to `folder`. Raises Fault where dbt could not do it at all."""
     from dbt.cli.main import dbtRunner
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     ctx_set_event_manager(_quiet_events())
     outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*QUIET, *arguments])
     if outcome.exception is not None:
-        fault = to_fault(outcome.exception, f"dbt {arguments[0]}")
+        fault = to_fault(outcome.exception, f"dbt {arguments[0]}", folder)
         kind = error_kind(str(outcome.exception))
         raise Fault(f"{fault}".replace(type(outcome.exception).__name__, kind or type(outcome.exception).__name__))
     return outcome

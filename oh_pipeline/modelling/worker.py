@@ -45,10 +45,12 @@ def build(order: BuildOrder, tell: Tell) -> None:
     )
     from oh_pipeline.modelling.manifest import COPY, ReadyManifest
     from oh_pipeline.settings import Settings
+    from oh_pipeline.warehouse.faults import has_no_room
 
     settings = Settings.model_validate(order.settings)
     ready = ReadyManifest(Path(order.manifest))
     details: list[str] = []
+    folder = Path(order.build_file).parent
 
     begun = False
 
@@ -88,7 +90,7 @@ def build(order: BuildOrder, tell: Tell) -> None:
             gone = load_tombstones(Path(order.forgotten))
             leave_out_erased(manifest, ready.folder / COPY, gone, Path(order.build_file).parent)
         try:
-            outcome = invoke(arguments, manifest=manifest, callbacks=[hear])
+            outcome = invoke(arguments, manifest=manifest, callbacks=[hear], folder=folder)
             if not begun:
                 raise Fault("dbt did not wait until there was something to build", "Run again")
             if outcome.success:
@@ -99,7 +101,7 @@ def build(order: BuildOrder, tell: Tell) -> None:
                 _keep(details, Path(order.target))
     results = getattr(outcome.result, "results", [])
     said = {result.node.unique_id: str(result.status).lower() for result in results}
-    if any("no space left" in line.lower() for line in details):
+    if any("no space left" in line.lower() for line in details) or (not outcome.success and has_no_room(folder)):
         raise OSError(28, "No space left on device")
     tell({"said": said, "success": bool(outcome.success)})
 

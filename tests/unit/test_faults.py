@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from oh_pipeline.errors import Fault, UsageFault
-from oh_pipeline.warehouse.faults import to_fault
+from oh_pipeline.warehouse.faults import has_no_room, to_fault
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,22 @@ def test_a_fault_stays_what_it_is() -> None:
     error.__cause__ = UsageFault("It was wrong", "Correct it")
     fault = to_fault(error, "The work")
     assert (type(fault), str(fault)) == (UsageFault, "It was wrong. Correct it")
+
+
+@pytest.mark.parametrize(
+    ("bytes_left", "names", "names_left", "full"),
+    [(1 << 20, 9, 9, True), (1 << 30, 9, 0, True), (1 << 30, 9, 9, False), (1 << 30, 0, 0, False)],
+)
+def test_an_error_that_says_nothing_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bytes_left: int, names: int, names_left: int, full: bool
+) -> None:
+    told = SimpleNamespace(f_bavail=bytes_left >> 12, f_frsize=1 << 12, f_files=names, f_favail=names_left)
+    monkeypatch.setattr(os, "statvfs", lambda _: told)
+    said = str(to_fault(RuntimeError("the database has been invalidated"), "dbt build", tmp_path))
+    assert said.startswith("The disk is full (dbt build)" if full else "dbt build failed: RuntimeError")
+    assert str(to_fault(RuntimeError("x"), "dbt build")).startswith("dbt build failed: RuntimeError")
+
+
+def test_a_folder_that_is_gone_has_room(tmp_path: Path) -> None:
+    assert not has_no_room(tmp_path / "gone")
+    assert str(to_fault(RuntimeError("x"), "dbt build", tmp_path / "gone")).startswith("dbt build failed")
